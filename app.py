@@ -1,0 +1,5 @@
+"""Entry point: `streamlit run app.py`. The home page lives in pages/home.py."""
+
+from pages.ui import shell
+
+shell.run()

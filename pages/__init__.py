@@ -1,0 +1,1 @@
+"""The pages of reglab: one file per lesson, and the packages that they share."""

@@ -1,0 +1,567 @@
+"""Pictures of the distance lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import altair as alt
+
+from pages.charts.handles import at, handle
+from pages.charts.theme import DASHES, SHAPES, Look, finish, named
+
+EAST = (-10, 10)  # the city's outermost streets
+NORTH = (-2, 12)
+REACH = 1.0  # half the side of a handle, in blocks: two blocks are wide enough for a finger on a phone
+
+
+def city(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
+    """Draw the city: two handles, a block route, the straight line, and what follows from them.
+
+    A block is square at every width: the height is a signal that follows the width.
+
+    Data
+    ----
+    place : one row with ``x`` and ``y``; carries the handles.
+    streets : ``x0``, ``y0``, ``x1``, ``y1`` of every street, around the origin.
+    moves : for every displacement ``dx``, ``dy`` the bend of the block route ``cx``, ``cy`` (from the start), the
+        parts along the streets ``u``, ``v``, the figures ``l1``, ``l2``, ``ratio`` and the words ``routes``.
+    """
+    across, up = _plan(labels)
+    start = {"ax": at("start", "x"), "ay": at("start", "y")}
+    place = alt.Chart(alt.NamedData("place"))
+    carrier = (
+        place.mark_point(opacity=0)
+        .encode(x=across("x"), y=up("y"))
+        .add_params(handle("start", look.color("train")), handle("goal", look.color("truth")))
+    )
+    streets = _streets(labels, look, start["ax"], start["ay"])
+    # One row: the displacement between the two handles.
+    now = (
+        alt.Chart(alt.NamedData("moves"))
+        .transform_filter(
+            f"datum.dx == {at('goal', 'x')} - ({at('start', 'x')})"
+            f" && datum.dy == {at('goal', 'y')} - ({at('start', 'y')})"
+        )
+        .transform_calculate(
+            **start,
+            bx=at("goal", "x"),
+            by=at("goal", "y"),
+            # New names: Vega writes into the row itself, so "cx = … + cx" would add up at every move.
+            kx=start["ax"] + " + datum.cx",
+            ky=start["ay"] + " + datum.cy",
+        )
+    )
+    solid = {"color": look.color("l1"), "strokeWidth": look.size(4), "strokeCap": "round", "clip": True}
+    dashed = {"color": look.color("l2"), "strokeWidth": look.size(3.5), "strokeDash": DASHES["l2"]}
+    route = [
+        now.mark_rule(**solid).encode(x=across("ax"), y=up("ay"), x2="kx", y2="ky"),
+        now.mark_rule(**solid).encode(x=across("kx"), y=up("ky"), x2="bx", y2="by"),
+    ]
+    straight = now.mark_rule(**dashed).encode(x=across("ax"), y=up("ay"), x2="bx", y2="by")
+    pins = [
+        now.mark_point(
+            filled=True, size=look.size(130), opacity=1, shape=shape, color=look.color(color),
+            stroke=look.color("background"), strokeWidth=1.5,
+        ).encode(x=across(f"{which}x"), y=up(f"{which}y"))
+        for which, shape, color in (("a", "circle", "train"), ("b", "diamond", "truth"))
+    ]  # fmt: skip
+    above = alt.expr(f"-width * {REACH / _side(EAST):.4f} - {look.size(9)}")
+    bold = {"dy": above, "fontSize": look.size(13), "fontWeight": "bold"}
+    halo = {"stroke": look.color("grid"), "strokeWidth": 4, "color": look.color("grid")}
+    names = [
+        now.transform_calculate(
+            **{
+                f"{which}_words": f"'{labels[word]} (' + format(datum.{which}x, 'd') + ', ' + "
+                f"format(datum.{which}y, 'd') + ')'"
+            }
+        )
+        .mark_text(**bold, **style)
+        .encode(x=across(f"{which}x"), y=up(f"{which}y"), text=f"{which}_words:N")
+        for which, word in (("a", "start"), ("b", "goal"))
+        for style in (halo, {"color": look.ink})
+    ]
+    layers = [streets, *route, straight, *pins, *names, *_totals(now, labels, look, solid, dashed), carrier]
+    return _square(alt.layer(*layers, view=_blocks(look)), look, _side(NORTH) / _side(EAST))
+
+
+def _side(street_ends: tuple[int, int]) -> float:
+    """Length of a side of the map, in blocks: half a handle stands beyond the outermost street."""
+    return street_ends[1] - street_ends[0] + 2 * REACH
+
+
+def _plan(labels: Mapping[str, str]) -> tuple[Callable[[str], alt.X], Callable[[str], alt.Y]]:
+    """Give the two channels of a map of the city, as functions of the field."""
+
+    def channel(kind: Any, ends: tuple[int, int], title: str) -> Any:
+        scale = alt.Scale(domain=[ends[0] - REACH, ends[1] + REACH], nice=False, zero=False)
+        even = [value for value in range(ends[0], ends[1] + 1) if value % 2 == 0]
+        axis = alt.Axis(values=even, grid=False, labelOverlap=True, format="d")
+        return lambda field: kind(field, type="quantitative", scale=scale, axis=axis, title=title)
+
+    return channel(alt.X, EAST, labels["x"]), channel(alt.Y, NORTH, labels["y"])
+
+
+def _streets(labels: Mapping[str, str], look: Look, east: str = "0", north: str = "0") -> alt.Chart:
+    """Streets as bright lines over the blocks, moved by as many blocks as the two expressions say."""
+    across, up = _plan(labels)
+    return (
+        alt.Chart(alt.NamedData("streets"))
+        .transform_calculate(
+            px=f"datum.x0 + {east}",
+            py=f"datum.y0 + {north}",
+            qx=f"datum.x1 + {east}",
+            qy=f"datum.y1 + {north}",
+        )
+        .mark_rule(color=look.color("background"), strokeWidth=look.size(4), clip=True)
+        .encode(x=across("px"), y=up("py"), x2="qx", y2="qy")
+    )
+
+
+def _blocks(look: Look) -> alt.ViewBackground:
+    return alt.ViewBackground(fill=look.color("grid"), stroke=None)
+
+
+def _square(chart: Any, look: Look, ratio: float, title: str | None = None) -> Any:
+    """Make the height follow the width, so that a unit is as long upwards as across at every width."""
+    height = alt.param(name="height", expr=f"width * {ratio:.6f}")
+    fitted = chart.add_params(height).properties(
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
+    )
+    return finish(fitted, look, title=title)
+
+
+def _totals(
+    now: alt.Chart, labels: Mapping[str, str], look: Look, solid: dict[str, Any], dashed: dict[str, Any]
+) -> list[Any]:
+    """Four figures above the map, in two columns, that follow the hand."""
+    narrow = f"width < {look.size(380)}"
+    marks: list[Any] = []
+    for index, (field, digits) in enumerate(
+        (("l1", ",.2~f"), ("l2", ",.2~f"), ("ratio", ".3~f"), ("routes", ""))
+    ):
+        row, column = divmod(index, 2)
+        left = f"({narrow} ? 0 : width * {0.54 * column})"
+        right = f"({narrow} ? width : width * {0.46 + 0.54 * column})"
+        y = alt.value(alt.expr(f"{narrow} ? {look.size(24 * index - 98)} : {look.size(24 * row - 50)}"))
+        words = (
+            f"isValid(datum.{field}) ? format(datum.{field}, '{digits}') : '–'"
+            if digits
+            else f"datum.{field}"
+        )
+        line = now.transform_calculate(**{f"{field}_words": words})
+        marks.append(
+            line.mark_text(
+                align="left", baseline="middle", fontSize=look.size(14), color=look.ink, text=labels[field]
+            ).encode(x=alt.value(alt.expr(f"{left} + {32 if field in DASHES else 0}")), y=y)
+        )
+        marks.append(
+            line.mark_text(
+                align="right", baseline="middle", fontSize=look.size(17), fontWeight="bold", color=look.ink
+            ).encode(x=alt.value(alt.expr(right)), y=y, text=f"{field}_words:N")
+        )
+        if field in ("l1", "l2"):
+            style = {**(solid if field == "l1" else dashed), "clip": False}
+            ends = {"x": alt.value(alt.expr(left)), "x2": alt.value(alt.expr(f"{left} + 24"))}
+            marks.append(line.mark_rule(**style).encode(**ends, y=y))
+    return marks
+
+
+def turning(labels: Mapping[str, str], look: Look, *, height: int = 138) -> alt.LayerChart:
+    """Draw both totals against the angle of the axes, in units of the straight line.
+
+    Data
+    ----
+    turned : ``angle`` in degrees, ``kind`` (``"l1"`` or ``"l2"``), ``ratio`` to the straight line.
+    now : the same columns for the angle that is set.
+    """
+    kinds = ["l1", "l2"]
+    degrees = alt.Axis(values=[0, 30, 45, 60, 90], labelExpr="datum.label + '°'")
+    x = alt.X("angle:Q", title=None, scale=alt.Scale(domain=[0, 90]), axis=degrees)
+    y = alt.Y(
+        "ratio:Q",
+        title=labels["ratio"],
+        scale=alt.Scale(domain=[0.95, 1.45], zero=False),
+        axis=alt.Axis(values=[1, 1.2, 1.4]),
+    )
+    color = alt.Color("kind:N", scale=look.colors(kinds), legend=None)
+    lines = (
+        alt.Chart(alt.NamedData("turned"))
+        .mark_line(strokeWidth=look.size(2.5))
+        .encode(
+            x=x, y=y, color=color, strokeDash=alt.StrokeDash("kind:N", scale=look.dashes(kinds), legend=None)
+        )
+    )
+    dots = (
+        alt.Chart(alt.NamedData("now"))
+        .mark_point(filled=True, size=look.size(90), opacity=1)
+        .encode(x=x, y=y, color=color, shape=alt.Shape("kind:N", scale=look.shapes(kinds), legend=None))
+    )
+    return finish(alt.layer(lines, dots), look, title=labels["title"], height=height)
+
+
+def routes(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
+    """Draw shortest routes side by side, and one route as far as it has been walked.
+
+    Data
+    ----
+    streets : as in `city`.
+    routes : ``route`` (from 0), ``of`` (how many), ``step``, ``x``, ``y``.
+    walked : ``step``, ``x``, ``y`` of the corners passed so far.
+    walker : one row: ``step``, ``total`` and where the walker is.
+    ends : ``i`` (order), ``x``, ``y`` and ``end`` (``"start"`` or ``"goal"``).
+    """
+    across, up = _plan(labels)
+    lanes = (
+        # Neighbouring lanes of the same street, so that no route hides another.
+        alt.Chart(alt.NamedData("routes"))
+        .transform_calculate(
+            lane_x="datum.x + 0.055 * (datum.route - (datum.of - 1) / 2)",
+            lane_y="datum.y + 0.055 * (datum.route - (datum.of - 1) / 2)",
+        )
+        .mark_line(color=look.color("l1"), strokeWidth=look.size(1.8), opacity=0.9, strokeJoin="round")
+        .encode(x=across("lane_x"), y=up("lane_y"), order="step:Q", detail="route:N")
+    )
+    walked = (
+        alt.Chart(alt.NamedData("walked"))
+        .mark_line(color=look.ink, strokeWidth=look.size(4.5), strokeJoin="round", strokeCap="round")
+        .encode(x=across("x"), y=up("y"), order="step:Q")
+    )
+    flight = (
+        alt.Chart(alt.NamedData("ends"))
+        .mark_line(color=look.color("l2"), strokeWidth=look.size(2.5), strokeDash=DASHES["l2"])
+        .encode(x=across("x"), y=up("y"), order="i:Q")
+    )
+    ends = (
+        alt.Chart(alt.NamedData("ends"))
+        .mark_point(
+            filled=True, opacity=1, size=look.size(150), stroke=look.color("background"), strokeWidth=1.5
+        )
+        .encode(
+            x=across("x"),
+            y=up("y"),
+            color=alt.Color(
+                "end:N",
+                scale=alt.Scale(domain=["start", "goal"], range=[look.color("train"), look.color("truth")]),
+                legend=None,
+            ),
+            shape=alt.Shape(
+                "end:N", scale=alt.Scale(domain=["start", "goal"], range=["circle", "diamond"]), legend=None
+            ),
+        )
+    )
+    walker = alt.Chart(alt.NamedData("walker"))
+    person = walker.mark_point(
+        filled=True, opacity=1, size=look.size(260), shape="circle", color=look.ink,
+        stroke=look.color("background"), strokeWidth=2,
+    ).encode(x=across("x"), y=up("y"))  # fmt: skip
+    count = walker.mark_text(
+        color=look.color("background"), fontSize=look.size(11), fontWeight="bold"
+    ).encode(x=across("x"), y=up("y"), text="step:Q")
+    words = walker.mark_text(
+        align="left", fontSize=look.size(14), color=look.ink, text=labels["walked"], baseline="middle"
+    ).encode(x=alt.value(0), y=alt.value(-18))
+    total = (
+        walker.transform_calculate(words="datum.step + ' / ' + datum.total")
+        .mark_text(
+            align="right", fontSize=look.size(17), fontWeight="bold", color=look.ink, baseline="middle"
+        )
+        .encode(x=alt.value(alt.expr("width")), y=alt.value(-18), text="words:N")
+    )
+    layers = (_streets(labels, look), lanes, flight, walked, ends, person, count, words, total)
+    return _square(alt.layer(*layers, view=_blocks(look)), look, _side(NORTH) / _side(EAST))
+
+
+def residuals(labels: Mapping[str, str], look: Look, *, height: int = 260) -> alt.LayerChart:
+    """Draw every residual as the bar from the prediction to the truth; the largest stands out.
+
+    Data
+    ----
+    rows : ``i`` from 1, ``y_true``, ``y_pred``, ``largest`` (bool) and ``words``, the residual where there is room.
+    """
+    rows = alt.Chart(alt.NamedData("rows"))
+    x = alt.X("i:O", title=labels["i"], axis=alt.Axis(labelOverlap=True, labelAngle=0, grid=False))
+
+    def value(field: str) -> alt.Y:
+        return alt.Y(field, type="quantitative", title=labels["y"], scale=alt.Scale(zero=False, nice=True))
+
+    color = alt.condition("datum.largest", alt.value(look.color("outlier")), alt.value(look.color("none")))
+    bars = rows.mark_rule(strokeWidth=look.size(4)).encode(x=x, y=value("y_pred"), y2="y_true", color=color)
+    marks = [
+        rows.transform_calculate(label=f"'{kind}'")
+        .mark_point(filled=True, opacity=1, size=look.size(70))
+        .encode(
+            x=x,
+            y=value(kind),
+            color=alt.Color(
+                "label:N",
+                scale=alt.Scale(
+                    domain=["y_true", "y_pred"], range=[look.color("truth"), look.color("train")]
+                ),
+                legend=alt.Legend(title=None, labelExpr=named(labels)),
+            ),
+            shape=alt.Shape(
+                "label:N",
+                scale=alt.Scale(domain=["y_true", "y_pred"], range=["circle", "square"]),
+                legend=alt.Legend(title=None, labelExpr=named(labels)),
+            ),
+        )
+        for kind in ("y_true", "y_pred")
+    ]
+    words = rows.mark_text(
+        align="left", dx=8, fontSize=look.size(13), fontWeight="bold", color=look.ink
+    ).encode(x=x, y=value("y_true"), text="words:N")
+    return finish(alt.layer(bars, *marks, words), look, title=labels["title"], height=height)
+
+
+def removal(labels: Mapping[str, str], look: Look, *, height: int = 190) -> alt.LayerChart:
+    """Draw by what share each total falls without the largest residual.
+
+    Data
+    ----
+    drops : ``total`` (``"abs"``, ``"sq"``, ``"root"``), ``share`` from 0 to 1.
+    """
+    kinds = ["abs", "sq", "root"]
+    drops = alt.Chart(alt.NamedData("drops"))
+    y = alt.Y("total:N", sort=kinds, title=None, axis=alt.Axis(labelExpr=named(labels), labelLimit=200))
+    x = alt.X(
+        "share:Q",
+        title=labels["x"],
+        scale=alt.Scale(domain=[0, 1.15]),
+        axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]),
+    )
+    fill = alt.Scale(domain=kinds, range=[look.color("l1"), look.color("l2"), look.color("l2")])
+    bars = drops.mark_bar(height=alt.RelativeBandSize(0.6)).encode(
+        x=x,
+        y=y,
+        color=alt.Color("total:N", scale=fill, legend=None),
+        fillOpacity=alt.condition("datum.total == 'root'", alt.value(0.45), alt.value(1)),
+    )
+    words = drops.mark_text(
+        align="left", dx=6, fontWeight="bold", fontSize=look.size(13), color=look.ink
+    ).encode(x=x, y=y, text=alt.Text("share:Q", format=".1%"))
+    return finish(alt.layer(bars, words), look, title=labels["title"], height=height)
+
+
+def ball(labels: Mapping[str, str], look: Look, *, last: int, l1: int, l2: int) -> alt.LayerChart:
+    """Draw the points of size 1 under the p-norm; the slider below the picture sets p in the browser.
+
+    Data
+    ----
+    balls : ``i`` (which p), ``k`` (order), ``x``, ``y``.
+    facts : ``i``, ``name`` (p as text), ``norm`` (bool), and for p < 1 ``straight``, the "length" of (1, 1).
+    halfway : for every p < 1 ``i`` and a pair of unit vectors ``ux``, ``uy``, ``vx``, ``vy`` with their
+        midpoint ``x``, ``y``, which lies outside the ball.
+
+    Parameters
+    ----------
+    last : int
+        The slider's last place.
+    l1, l2 : int
+        Which ones are p = 1 and p = 2, drawn for comparison.
+    """
+    scale = alt.Scale(domain=[-1.25, 1.25], nice=False)
+    axis = alt.Axis(values=[-1, -0.5, 0, 0.5, 1])
+
+    def across(field: str) -> alt.X:
+        return alt.X(field, type="quantitative", scale=scale, axis=axis, title=labels["x"])
+
+    def up(field: str) -> alt.Y:
+        return alt.Y(field, type="quantitative", scale=scale, axis=axis, title=labels["y"])
+
+    slider = alt.selection_point(
+        name="p", fields=["i"], value=[{"i": l2}], on="never", clear=False,
+        bind=alt.binding_range(min=0, max=last, step=1, name=labels["slider"]),
+    )  # fmt: skip
+    chosen = "datum.i == p.i[0]"
+    balls, facts = alt.Chart(alt.NamedData("balls")), alt.Chart(alt.NamedData("facts"))
+    shape = (
+        balls.transform_filter(chosen)
+        .mark_line(color=look.ink, strokeWidth=look.size(3), fill=look.ink, fillOpacity=0.08)
+        .encode(x=across("x"), y=up("y"), order="k:Q")
+        .add_params(slider)
+    )
+    frames = [
+        balls.transform_filter(f"datum.i == {which}")
+        .mark_line(color=look.color(kind), strokeWidth=look.size(2), strokeDash=DASHES[kind])
+        .encode(x=across("x"), y=up("y"), order="k:Q")
+        for kind, which in (("l1", l1), ("l2", l2))
+    ]
+    halfway = alt.Chart(alt.NamedData("halfway")).transform_filter(chosen)
+    red = look.color("outlier")
+    chord = halfway.mark_rule(color=red, strokeWidth=look.size(2), strokeDash=[4, 3]).encode(
+        x=across("ux"), y=up("uy"), x2="vx", y2="vy"
+    )
+    middle = halfway.mark_point(
+        shape=SHAPES["outlier"], filled=True, opacity=1, size=look.size(130), color=red
+    ).encode(x=across("x"), y=up("y"))
+    now = facts.transform_filter(chosen).transform_calculate(
+        name_words="'p = ' + datum.name",
+        verdict=f"datum.norm ? '{labels['norm']}' : '{labels['no_norm']} ' + format(datum.straight, ',.4~g') + ' > 2'",
+    )
+    words = [
+        now.mark_text(
+            align="left", baseline="middle", fontSize=look.size(size), fontWeight=weight, color=look.ink
+        ).encode(x=alt.value(0), y=alt.value(above), text=f"{field}:N")
+        for field, size, weight, above in (("name_words", 18, "bold", -36), ("verdict", 13, "normal", -14))
+    ]
+    return _square(alt.layer(shape, *frames, chord, middle, *words), look, 1.0)
+
+
+SPAN = 3.0  # the least-squares optimum can be dragged from -SPAN to SPAN on both axes …
+STEP = 0.25  # … in steps of STEP
+GRIP = 0.3  # half the side of its handle
+
+
+def touching(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
+    """Draw the two balls, the loss contours that touch them, and the paths as λ grows; the optimum is a handle.
+
+    Data
+    ----
+    place : one row with ``x`` and ``y``; carries the handle.
+    solved : for every place of the optimum its ``key``, ``cx``, ``cy``, and per penalty the point ``x_l1``,
+        ``y_l1``, the ball's radius ``radius_l1`` and the contour's stretch ``stretch_l1`` (and ``…_l2``).
+    shapes : ``shape`` (``"l1"``, ``"l2"``: unit balls; ``"contour"``), ``k`` (order), ``x``, ``y``.
+    rings : more contours around an optimum at 0: ``ring``, ``k``, ``x``, ``y``.
+    paths : for one place of the optimum ``key``, ``penalty``, ``k`` (order), ``x``, ``y``.
+    """
+    edge = SPAN + GRIP + 0.05
+    scale = alt.Scale(domain=[-edge, edge], nice=False)
+    axis = alt.Axis(values=list(range(-3, 4)), format="d")
+
+    def across(field: str) -> alt.X:
+        return alt.X(field, type="quantitative", scale=scale, axis=axis, title=labels["x"])
+
+    def up(field: str) -> alt.Y:
+        return alt.Y(field, type="quantitative", scale=scale, axis=axis, title=labels["y"])
+
+    cx, cy = at("optimum", "x", STEP), at("optimum", "y", STEP)
+    key = f"round({cx} / {STEP}) * 100 + round({cy} / {STEP})"
+    fields = [f"{name}_{kind}" for kind in ("l1", "l2") for name in ("x", "y", "radius", "stretch")]
+    joined = alt.LookupData(data=alt.NamedData("solved"), key="key", fields=["cx", "cy", *fields])
+    shapes = (
+        alt.Chart(alt.NamedData("shapes"))
+        .transform_calculate(key=key)
+        .transform_lookup(lookup="key", from_=joined)
+    )
+    # Unit shapes, put where reglib says: a ball is widened to its radius, a contour stretched about the optimum.
+    layers: list[Any] = [
+        alt.Chart(alt.NamedData("rings"))
+        .transform_calculate(px=f"datum.x + {cx}", py=f"datum.y + {cy}")
+        .mark_line(color=look.color("muted"), strokeWidth=1, opacity=0.7, clip=True)
+        .encode(x=across("px"), y=up("py"), order="k:Q", detail="ring:N")
+    ]
+    for kind in ("l1", "l2"):
+        line = {"color": look.color(kind), "strokeDash": DASHES[kind], "clip": True}
+        layers += [
+            shapes.transform_filter(f"datum.shape == '{kind}'")
+            .transform_calculate(
+                **{axis: f"datum.{axis[-1]} * datum.radius_{kind}" for axis in ("ball_x", "ball_y")}
+            )
+            .mark_line(strokeWidth=look.size(2.5), fill=look.color(kind), fillOpacity=0.14, **line)
+            .encode(x=across("ball_x"), y=up("ball_y"), order="k:Q"),
+            shapes.transform_filter("datum.shape == 'contour'")
+            .transform_calculate(
+                **{
+                    f"{kind}_{axis}": f"datum.{axis} * datum.stretch_{kind} + datum.c{axis}"
+                    for axis in ("x", "y")
+                }
+            )
+            .mark_line(strokeWidth=look.size(1.5), **line)
+            .encode(x=across(f"{kind}_x"), y=up(f"{kind}_y"), order="k:Q"),
+            alt.Chart(alt.NamedData("paths"))
+            .transform_filter(f"datum.penalty == '{kind}' && datum.key == {key}")
+            .mark_line(strokeWidth=look.size(3), opacity=0.55, **line)
+            .encode(x=across("x"), y=up("y"), order="k:Q"),
+        ]
+    now = alt.Chart(alt.NamedData("solved")).transform_filter(f"datum.key == {key}")
+    cross: dict[str, Any] = {
+        "shape": "M-.5,-.5L.5,.5M.5,-.5L-.5,.5", "size": look.size(170), "opacity": 1, "filled": False,
+        "stroke": look.color("truth"), "strokeWidth": look.size(3.5),
+    }  # fmt: skip
+    layers.append(now.mark_point(**cross).encode(x=across("cx"), y=up("cy")))
+    layers += [
+        now.mark_point(
+            shape=SHAPES[kind], filled=True, opacity=1, size=look.size(150), color=look.color(kind),
+            stroke=look.color("background"), strokeWidth=1.5,
+        ).encode(x=across(f"x_{kind}"), y=up(f"y_{kind}"))
+        for kind in ("l1", "l2")
+    ]  # fmt: skip
+    # What every mark is, above the picture; beside the three points where they are.
+    for row, (kind, x, y) in enumerate(
+        (("l1", "x_l1", "y_l1"), ("l2", "x_l2", "y_l2"), ("optimum", "cx", "cy"))
+    ):
+        level = alt.value(look.size(24 * row - 110))
+        layers.append(now.transform_calculate(
+            **{f"{kind}_words": f"'(' + format(datum.{x}, '.2~f') + ', ' + format(datum.{y}, '.2~f') + ')'"}
+        ).mark_text(
+            align="right", baseline="middle", fontSize=look.size(16), fontWeight="bold", color=look.ink
+        ).encode(x=alt.value(alt.expr("width")), y=level, text=f"{kind}_words:N"))  # fmt: skip
+        layers.append(_entry(now, labels[kind], look, level))
+        if kind in DASHES:
+            line = {"color": look.color(kind), "strokeDash": DASHES[kind], "strokeWidth": look.size(3)}
+            layers.append(now.mark_rule(**line).encode(x=alt.value(0), x2=alt.value(24), y=level))
+    layers.append(now.mark_point(**cross).encode(x=alt.value(12), y=alt.value(look.size(-62))))
+    samples: tuple[tuple[float, float, float, dict[str, Any]], ...] = (  # from, to, width, style
+        (0, 24, 1, {"color": look.color("muted"), "opacity": 0.7}),
+        (0, 12, 5, {"color": look.color("l1"), "opacity": 0.55}),
+        (12, 24, 5, {"color": look.color("l2"), "opacity": 0.55}),
+    )
+    for (start, end, width, style), row in zip(samples, (-38, -14, -14), strict=True):
+        layers.append(
+            now.mark_rule(strokeWidth=look.size(width), **style).encode(
+                x=alt.value(start), x2=alt.value(end), y=alt.value(look.size(row))
+            )
+        )
+    for name, row in (("rings", -38), ("path", -14)):
+        layers.append(_entry(now, labels[name], look, alt.value(look.size(row))))
+    carrier = (
+        alt.Chart(alt.NamedData("place"))
+        .mark_point(opacity=0)
+        .encode(x=across("x"), y=up("y"))
+        .add_params(handle("optimum", look.color("truth")))
+    )
+    return _square(alt.layer(*layers, carrier), look, 1.0)
+
+
+def _entry(row: alt.Chart, words: str, look: Look, level: Any) -> Any:
+    """Words of a legend above a picture, to the right of their sample."""
+    return row.mark_text(
+        align="left", baseline="middle", fontSize=look.size(14), color=look.ink, text=words
+    ).encode(x=alt.value(32), y=level)
+
+
+def corners(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
+    """Draw where the optima of many random problems lie on the two balls, and how many in each corner.
+
+    Data
+    ----
+    optima : ``penalty``, ``x``, ``y``.
+    corners : ``x``, ``y`` of the diamond's corners and ``count``, how many L1 optima are exactly there.
+    """
+    kinds = ["l1", "l2"]
+    scale = alt.Scale(domain=[-1.35, 1.35], nice=False)
+    axis = alt.Axis(values=[-1, 0, 1])
+    x, y = (
+        alt.X("x:Q", scale=scale, axis=axis, title=labels["x"]),
+        alt.Y("y:Q", scale=scale, axis=axis, title=labels["y"]),
+    )
+    legend = alt.Legend(title=None, labelExpr=named(labels), symbolOpacity=1)
+    points = (
+        alt.Chart(alt.NamedData("optima"))
+        .mark_point(filled=True, opacity=0.4, size=look.size(36))
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("penalty:N", scale=look.colors(kinds), legend=legend),
+            shape=alt.Shape("penalty:N", scale=look.shapes(kinds), legend=legend),
+        )
+    )
+    piles = alt.Chart(alt.NamedData("corners"))
+    marks = piles.mark_point(
+        shape=SHAPES["l1"], filled=True, opacity=1, size=look.size(200), color=look.color("l1")
+    ).encode(x=x, y=y)
+    counts = piles.mark_text(dy=-16, fontWeight="bold", fontSize=look.size(14), color=look.ink).encode(
+        x=x, y=y, text=alt.Text("count:Q", format=",")
+    )
+    return _square(alt.layer(points, marks, counts), look, 1.0, title=labels["title"])

@@ -1,0 +1,849 @@
+"""Pictures of the overfitting lesson."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import altair as alt
+import numpy as np
+
+from pages.charts.theme import DASHES, SHAPES, Look, finish, named
+
+ROLES = ("low", "middle", "high")
+PANEL_STEP = 1.06  # the panels share one coordinate system: panel i spans i·PANEL_STEP to i·PANEL_STEP + 1
+DEGREES = 40
+# Where curves are drawn, as a share of the interval: denser at its ends, where a high degree turns fastest.
+GRID = (1 - np.cos(np.linspace(0, np.pi, 121))) / 2
+PLAIN = "datum.value >= 1000 ? format(datum.value, ',') : format(datum.value, '~g')"
+_HOVERING = "isDefined(hover.degree)"
+_SHOWN = f"{_HOVERING} ? datum.degree == hover.degree[0] : datum.kept"
+_HOVERED = f"{_HOVERING} && datum.degree == hover.degree[0]"
+_BREAKS = "break-paths-show-domains"
+# On a phone the words above a panel take two lines each; on a wide screen the break is just a space.
+_NARROW = "width < 600"
+_BREAK = {"expr": f"{_NARROW} ? '\\n' : '\\r'"}
+_MIDDLE = ROLES.index("middle")
+_KEPT = f"datum.role != {_MIDDLE} || !{_HOVERING}"
+
+
+def fits(
+    labels: Mapping[str, str],
+    look: Look,
+    *,
+    y_low: float,
+    y_high: float,
+    decade_low: int,
+    decade_high: int,
+    y_title: str,
+    known: bool,
+    panel_height: int = 158,
+    curve_height: int = 112,
+) -> alt.VConcatChart:
+    """Draw three fits side by side and, below, their errors against the degree, linked in the browser.
+
+    Moving over the lower picture puts that degree into the middle panel; a click on it is the selection ``keep``.
+
+    Data
+    ----
+    lines, truth : ``x``, ``y``, ``role`` (index in `ROLES`) of the fits and of the true function.
+    points : ``x``, ``y``, ``role``, ``seen``, and ``fit``, where the panel's curve passes.
+    curves : ``degree``, ``ys``: the middle panel's curve for every degree on `GRID`, numbers with spaces between.
+    degrees : ``degree``, ``kept``, ``title``, ``numbers``, ``train``, ``test``, ``gap`` (in words).
+    words : ``kind``, ``x``, ``error``, ``word``, ``more``.  ``"head"``: titles and numbers of the outer panels;
+        ``"left"``, ``"center"``, ``"right"``: words below the panels; ``"side"``: the degrees of the outer panels;
+        ``"best"``; the noise ``"floor"``; the ``"limit"`` above which the points determine no degree.
+    """
+    y_scale = alt.Scale(domain=[y_low, y_high], nice=False, zero=False)
+    across = alt.Scale(domain=[0, 2 * PANEL_STEP + 1], nice=False, zero=False)
+    x = alt.X("x:Q", scale=across, axis=None)
+    y = alt.Y(
+        "y:Q",
+        scale=y_scale,
+        title=y_title,
+        axis=alt.Axis(grid=False, tickCount=5, domain=False, labelPadding=4),
+    )
+
+    def data(name: str) -> alt.Chart:
+        return alt.Chart(alt.NamedData(name))
+
+    frames = (
+        alt.Chart(alt.sequence(0, len(ROLES), as_="role"))
+        .transform_calculate(x=f"datum.role * {PANEL_STEP}", x2=f"datum.role * {PANEL_STEP} + 1")
+        .mark_rect(fillOpacity=0, strokeWidth=1)
+        .encode(
+            x=x,
+            x2="x2:Q",
+            y=alt.value(0),
+            y2=alt.value(panel_height),
+            stroke=alt.condition(
+                f"datum.role == {_MIDDLE}", alt.value(look.color("muted")), alt.value(look.color("grid"))
+            ),
+        )
+    )
+    role = alt.Detail("role:N")
+    truth = (
+        data("truth")
+        .mark_line(strokeWidth=look.size(2), strokeDash=DASHES["truth"], color=look.color("truth"), clip=True)
+        .encode(x=x, y=y, detail=role)
+    )
+    drops = _segments(data("points").transform_filter(f"!datum.seen && ({_KEPT})"), "fit").mark_line(
+        color=look.color("test"), strokeWidth=1, opacity=0.55, clip=True, order=False, invalid=_BREAKS
+    )
+    unseen = (
+        data("points")
+        .transform_filter("!datum.seen")
+        .mark_point(
+            shape=SHAPES["test"], size=_dots(26), color=look.color("test"), strokeWidth=1.5, clip=True
+        )
+    )
+    # All points are one path of dots (segments of length 0 with round ends): an element each would be slow.
+    train = _segments(data("points").transform_filter("datum.seen"), "y").mark_line(
+        strokeCap="round",
+        order=False,
+        invalid=_BREAKS,
+        strokeWidth={"expr": f"{_NARROW} ? 4 : 6"},
+        opacity=0.9,
+        color=look.color("train"),
+        clip=True,
+    )
+    ends = alt.Y("end:Q", scale=y_scale)
+    line = {"strokeWidth": look.size(2.5), "clip": True, "color": look.color("train")}
+    kept = data("lines").transform_filter(_KEPT).mark_line(**line).encode(x=x, y=y, detail=role)
+    # One row for each degree: only the one moved over is taken apart into its points.
+    hovered = (
+        data("curves")
+        .transform_filter(_HOVERED)
+        .transform_calculate(xs=f"{_middle_grid()}", ys="split(datum.ys, ' ')")
+        .transform_flatten(["xs", "ys"])
+        .transform_calculate(x="datum.xs", y="toNumber(datum.ys)")
+        .mark_line(**line)
+        .encode(x=x, y=y)
+    )
+    ticks = [
+        _words(align)
+        .mark_text(align=align, baseline="top", fontSize=look.size(11), color=look.color("muted"))
+        .encode(x=x, y=alt.value(panel_height + 5), text="word:N")
+        for align in ("left", "center", "right")
+    ]
+    shown = data("degrees").transform_filter(_SHOWN)
+    centre = alt.X(datum=_MIDDLE * PANEL_STEP + 0.5, scale=across)
+    words = [
+        part.mark_text(
+            align="center",
+            baseline="bottom",
+            fontSize=look.size(size),
+            fontWeight=weight,
+            color=look.ink,
+            lineBreak=_BREAK,
+            dy={"expr": f"{_NARROW} ? {narrow} : {wide}"},
+        ).encode(x=place, y=alt.value(0), text=f"{field}:N")
+        for part, place, fields in (
+            (_words("head"), x, ("word", "more")),
+            (shown, centre, ("title", "numbers")),
+        )
+        for field, size, weight, wide, narrow in (
+            (fields[0], 13, "bold", -22, -50),
+            (fields[1], 11.5, "normal", -6, -18),
+        )
+    ]
+    top = alt.layer(
+        frames,
+        truth,
+        drops.encode(x=x, y=ends),
+        unseen.encode(x=x, y=y),
+        train.encode(x=x, y=ends),
+        kept,
+        hovered,
+        *ticks,
+        *words,
+    ).properties(height=panel_height)
+    bottom = _errors(labels, look, decade_low, decade_high, known).properties(height=curve_height)
+    chart = alt.vconcat(top, bottom, spacing=18, autosize={"type": "fit-x", "contains": "padding"})
+    return _linked(finish(chart, look).configure_view(stroke=None))
+
+
+def _linked(chart: alt.VConcatChart) -> alt.VConcatChart:
+    """Leave out the attributes for screen readers on every mark, which cost more than the marks.
+
+    The picture speaks as a whole, in the alternative text and the status line of
+    `pages.sections.overfitting.linked`.
+    """
+    chart.config.aria = False
+    chart.config.mark = alt.MarkConfig(invalid="show")  # no row is without a number: no need to look
+    return chart
+
+
+def _middle_grid() -> list[float]:
+    return [round(float(share) + ROLES.index("middle") * PANEL_STEP, 4) for share in GRID]
+
+
+def _words(kind: str) -> alt.Chart:
+    return alt.Chart(alt.NamedData("words")).transform_filter(f"datum.kind == '{kind}'")
+
+
+def _segments(data: alt.Chart, end: str) -> alt.Chart:
+    """Give each row's way from ``y`` to another field as ``end``, with a break behind it, for one path."""
+    return data.transform_fold(["y", end, "nothing"], as_=["part", "end"])
+
+
+def _dots(size: int) -> dict[str, str]:
+    return {"expr": f"{_NARROW} ? {size // 2} : {size}"}
+
+
+def _errors(
+    labels: Mapping[str, str], look: Look, decade_low: int, decade_high: int, known: bool
+) -> alt.LayerChart:
+    """Draw the errors of every degree, the noise floor, and the strip that the reader moves over."""
+    along = alt.Scale(domain=[-0.6, DEGREES + 0.6], nice=False)
+    x = alt.X(
+        "degree:Q",
+        scale=along,
+        axis=alt.Axis(values=list(range(0, DEGREES + 1, 5)), grid=False, labelPadding=4, titlePadding=4),
+        title=labels["degree"],
+    )
+    decades = list(range(decade_low, decade_high + 1))
+    size = alt.Scale(type="log", domain=[10.0**decade_low, 10.0**decade_high], nice=False)
+    y = alt.Y(
+        "error:Q",
+        scale=size,
+        axis=alt.Axis(values=[10.0**d for d in decades], labelExpr=PLAIN, gridOpacity=0.8, labelPadding=4),
+        title=labels["error"],
+    )
+
+    def data(name: str) -> alt.Chart:
+        return alt.Chart(alt.NamedData(name))
+
+    series = ["train", "test", "truth"] if known else ["train", "test"]
+    legend = alt.Legend(
+        title=None,
+        labelExpr=named(labels, "series_"),
+        symbolStrokeWidth=2,
+        symbolSize=120,
+        columns=alt.ExprRef(f"{_NARROW} ? 1 : 3"),
+    )
+    colour = alt.Color("series:N", scale=look.colors(series), legend=legend)
+    lines = (
+        data("degrees")
+        .transform_fold(["train", "test"], as_=["series", "error"])
+        .mark_line(strokeWidth=look.size(2.5), clip=True)
+        .encode(
+            x=x,
+            y=y,
+            color=colour,
+            strokeDash=alt.StrokeDash("series:N", scale=look.dashes(series), legend=legend),
+        )
+    )
+
+    small = {"fontSize": look.size(11.5)}
+    at = alt.X("x:Q", scale=along)
+    notes = [
+        _words("side").mark_rule(strokeDash=[2, 3], strokeWidth=1, color=look.color("muted")).encode(x=at),
+        _words("limit")
+        .mark_text(align="left", baseline="top", dx=10, lineBreak=_BREAK, **small)
+        .encode(x=at, y=alt.value(6), text="word:N"),
+        _words("floor")
+        .mark_rule(strokeDash=DASHES["truth"], strokeWidth=1.5, color=look.color("truth"), clip=True)
+        .encode(y=y),
+        _words("floor")
+        .mark_text(align="right", baseline="bottom", **small)
+        .encode(x=alt.value("width"), y=alt.value(-4), text="word:N"),
+        _words("best")
+        .mark_point(size=150, strokeWidth=2, color=look.color("test"), clip=True)
+        .encode(x=at, y=y),
+        _words("best")
+        .mark_text(align="center", baseline="bottom", **small)
+        .encode(x=at, y=alt.value(-4), text="word:N"),
+    ]
+    gap = (
+        data("degrees")
+        .transform_filter(_SHOWN)
+        .mark_rule(strokeWidth=look.size(4), color=look.color("test"), opacity=0.45, clip=True)
+        .encode(x=x, y=alt.Y("train:Q", scale=size), y2="test:Q")
+    )
+    difference = (
+        data("degrees")
+        .transform_filter(_SHOWN)
+        .mark_text(align="left", baseline="bottom", dx=6, dy=-3, fontWeight="bold", **small)
+        .encode(x=x, y=alt.value("height"), text="gap:N")
+    )
+    strips = (
+        data("degrees")
+        .transform_calculate(left="datum.degree - 0.5", right="datum.degree + 0.5")
+        .mark_rect(opacity=0, cursor="pointer", tooltip=None)
+        .encode(x=alt.X("left:Q", scale=along), x2="right:Q", y=alt.value(0), y2=alt.value("height"))
+        .add_params(*_hover_and_keep("degree"))
+    )
+    return alt.layer(*notes, lines, gap, difference, strips)
+
+
+def penalty(
+    labels: Mapping[str, str],
+    look: Look,
+    *,
+    kind: str,
+    degree: int,
+    size: float,
+    x_low: float,
+    x_high: float,
+    y_low: float,
+    y_high: float,
+    decade_low: int,
+    decade_high: int,
+    x_title: str,
+    y_title: str,
+    lambdas: tuple[str, ...],
+) -> alt.VConcatChart:
+    """Draw a penalised fit, its coefficients, and both errors and coefficients along λ, linked in the browser.
+
+    Parameters
+    ----------
+    kind : {"l1", "l2", "elastic"}
+        The colour of the fit.
+    degree : int
+        Number of coefficients.
+    size : float
+        Where the axis of the coefficients ends.
+    lambdas : tuple of str
+        The λ's along the lower axes, as they are written; positions are their indices.
+
+    Data
+    ----
+    points : ``x``, ``y``, ``series`` (``"train"`` or ``"test"``).
+    truth : ``x``, ``y``.
+    curves : ``x``, ``y``, ``i``, ``kept`` for every λ.
+    bars : ``k``, ``w``, ``zero``, ``i``, ``kept`` for every λ.
+    steps : ``i``, ``kept``, ``words``, ``low``, ``high`` (validation error ± one standard error), ``train``,
+        ``validation``, ``test``, and ``said_*`` of each for every λ.
+    notes : ``kind`` (``"best"`` or ``"one_se"``), ``i``, ``word``.
+    """
+    shown = "isDefined(hover.i) ? datum.i == hover.i[0] : datum.kept"
+    colour = look.color(kind)
+    small = {"fontSize": look.size(11.5)}
+
+    def data(name: str) -> alt.Chart:
+        return alt.Chart(alt.NamedData(name))
+
+    x = alt.X(
+        "x:Q",
+        scale=alt.Scale(domain=[x_low, x_high], nice=False, zero=False),
+        axis=alt.Axis(grid=False, tickCount=7, labelPadding=4, titlePadding=4),
+        title=x_title,
+    )
+    y = alt.Y(
+        "y:Q",
+        scale=alt.Scale(domain=[y_low, y_high], nice=False, zero=False),
+        title=y_title,
+        axis=alt.Axis(tickCount=5, labelPadding=4),
+    )
+    series = ["train", "validation", "test"]
+    legend = alt.Legend(
+        title=None,
+        labelExpr=named(labels, "series_"),
+        symbolStrokeWidth=2,
+        columns=alt.ExprRef(f"{_NARROW} ? 1 : 3"),
+    )
+    hue = alt.Color("series:N", scale=look.colors(series), legend=legend)
+    fit = alt.layer(
+        data("truth")
+        .mark_line(strokeWidth=look.size(2), strokeDash=DASHES["truth"], color=look.color("truth"), clip=True)
+        .encode(x=x, y=y),
+        *(
+            data("points")
+            .transform_filter(f"datum.series == '{which}'")
+            .mark_point(
+                shape=SHAPES[which],
+                filled=which == "train",
+                size=_dots(30),
+                color=look.color(which),
+                clip=True,
+            )
+            .encode(x=x, y=y)
+            for which in ("test", "train")
+        ),
+        data("curves")
+        .transform_filter(shown)
+        .mark_line(strokeWidth=look.size(2.5), color=colour, clip=True)
+        .encode(x=x, y=y),
+        data("steps")
+        .transform_filter(shown)
+        .mark_text(
+            align="left", baseline="bottom", fontSize=look.size(12.5), fontWeight="bold", lineBreak="\n"
+        )
+        .encode(x=alt.value(0), y=alt.value(-22), text="words:N"),
+    ).properties(height=190)
+
+    weights = alt.Scale(domain=[-size, size], nice=False)
+    terms = alt.X(
+        "k:Q",
+        scale=alt.Scale(domain=[0.4, degree + 0.6], nice=False),
+        axis=alt.Axis(grid=False, tickMinStep=1, format="d", labelPadding=4, titlePadding=4),
+        title=labels["term"],
+    )
+    weight = alt.Y("w:Q", scale=weights, title=labels["weight"], axis=alt.Axis(tickCount=3, labelPadding=4))
+    now = data("bars").transform_filter(shown)
+    spoken = [
+        alt.Tooltip("k:Q", title=labels["term"]),
+        alt.Tooltip("w:Q", title=labels["weight"], format=".4g"),
+    ]
+    bars = alt.layer(
+        now.transform_filter("!datum.zero")
+        .mark_rule(strokeWidth={"expr": f"width / {degree + 1} * 0.7"}, color=colour, clip=True)
+        .encode(x=terms, y=weight, y2=alt.datum(0), tooltip=spoken),
+        now.transform_filter("datum.zero")
+        .mark_text(text="0", fontWeight="bold", **small)
+        .encode(x=terms, y=alt.Y("w:Q", scale=weights), tooltip=spoken),
+    ).properties(height=84)
+
+    ticks = [i for i, word in enumerate(lambdas) if word == "0" or float(word) == 10.0 ** round(_log10(word))]
+    along = alt.Scale(domain=[-0.6, len(lambdas) - 0.4], nice=False)
+    written = {i: lambdas[i] for i in ticks}
+
+    def path_axis(title: str | None) -> alt.X:
+        axis = alt.Axis(
+            values=ticks, grid=False, labelExpr=f"{written}[datum.value]", labelPadding=4, titlePadding=4
+        )
+        return alt.X("i:Q", scale=along, axis=axis, title=title)
+
+    decades = [10.0**d for d in range(decade_low, decade_high + 1)]
+    sizes = alt.Scale(type="log", domain=[decades[0], decades[-1]], nice=False)
+    error = alt.Y(
+        "error:Q",
+        scale=sizes,
+        title=labels["error"],
+        axis=alt.Axis(values=decades, labelExpr=PLAIN, labelPadding=4),
+    )
+    folded = data("steps").transform_fold(series, as_=["series", "error"])
+
+    def rule(title: str | None) -> alt.Chart:
+        line = (
+            data("steps")
+            .transform_filter(shown)
+            .mark_rule(strokeWidth=look.size(5), opacity=0.3, color=colour)
+        )
+        return line.encode(x=path_axis(title))
+
+    marks = [
+        part
+        for which, align, shift in (("best", "right", -3), ("one_se", "left", 3))
+        for part in (
+            data("notes")
+            .transform_filter(f"datum.kind == '{which}'")
+            .mark_rule(strokeDash=[2, 3], color=look.color("validation"))
+            .encode(x=path_axis(None)),
+            data("notes")
+            .transform_filter(f"datum.kind == '{which}'")
+            .mark_text(align=align, dx=shift, baseline="bottom", **small)
+            .encode(x=path_axis(None), y=alt.value(-4), text="word:N"),
+        )
+    ]
+    band = (
+        data("steps")
+        .mark_area(color=look.color("validation"), opacity=0.2, clip=True)
+        .encode(x=path_axis(None), y=alt.Y("low:Q", scale=sizes), y2="high:Q")
+    )
+    lines = folded.mark_line(strokeWidth=look.size(2), clip=True).encode(
+        x=path_axis(None),
+        y=error,
+        color=hue,
+        strokeDash=alt.StrokeDash("series:N", scale=look.dashes(series), legend=legend),
+    )
+    strips = (
+        data("steps")
+        .transform_calculate(left="datum.i - 0.5", right="datum.i + 0.5")
+        .mark_rect(opacity=0, cursor="pointer")
+        .encode(
+            x=alt.X("left:Q", scale=along),
+            x2="right:Q",
+            y=alt.value(0),
+            y2=alt.value("height"),
+            tooltip=[
+                alt.Tooltip(f"said_{field}:N", title=labels[f"said_{field}"])
+                for field in ("lambda", "train", "validation", "test", "zeros")
+            ],
+        )
+        .add_params(*_hover_and_keep("i"))
+    )
+    errors = alt.layer(*marks, band, lines, rule(None), strips).properties(height=120)
+    paths = alt.layer(
+        rule(labels["lambda"]),
+        data("bars")
+        .mark_line(strokeWidth=look.size(1.5), opacity=0.75, color=colour, clip=True)
+        .encode(x=path_axis(labels["lambda"]), y=weight, detail="k:N", tooltip=spoken),
+    ).properties(height=100)
+    chart = alt.vconcat(
+        fit, bars, errors, paths, spacing=16, autosize={"type": "fit-x", "contains": "padding"}
+    )
+    return _linked(finish(chart, look))
+
+
+def round_up(value: float) -> float:
+    """Round the end of an axis up to 1, 2 or 5 times a power of ten, so that few pictures have to be built."""
+    power = 10.0 ** math.floor(math.log10(max(value, 1e-9)))
+    return next(step * power for step in (1, 2, 5, 10) if step * power >= value * (1 - 1e-9))
+
+
+def _log10(word: str) -> float:
+    return math.log10(float(word)) if float(word) else 0.0
+
+
+def variance(
+    labels: Mapping[str, str],
+    look: Look,
+    *,
+    x_low: float,
+    x_high: float,
+    y_low: float,
+    y_high: float,
+    error_high: float,
+    x_title: str,
+    y_title: str,
+) -> alt.VConcatChart:
+    """Draw many refits of one degree and, below, the parts of every degree's error, linked in the browser.
+
+    Data
+    ----
+    points : ``x``, ``y`` of the sample; truth : ``x``, ``y``.
+    curves : ``x``, ``y``, ``curve``, ``mean`` (whether it is the mean of all), ``degree``, ``kept``.
+    parts : ``degree``, ``part`` (``"noise"``, ``"bias2"``, ``"variance"``), ``start``, ``end``.
+    degrees : ``degree``, ``kept``, ``words``, ``total``, ``noisy``, ``low``, ``high``, ``said_*``.
+    """
+    shown = _SHOWN
+
+    def data(name: str) -> alt.Chart:
+        return alt.Chart(alt.NamedData(name))
+
+    x = alt.X(
+        "x:Q",
+        scale=alt.Scale(domain=[x_low, x_high], nice=False, zero=False),
+        axis=alt.Axis(grid=False, tickCount=7, labelPadding=4, titlePadding=4),
+        title=x_title,
+    )
+    y = alt.Y(
+        "y:Q",
+        scale=alt.Scale(domain=[y_low, y_high], nice=False, zero=False),
+        title=y_title,
+        axis=alt.Axis(tickCount=5, labelPadding=4),
+    )
+    curves = data("curves").transform_filter(shown)
+    top = alt.layer(
+        curves.transform_filter("!datum.mean")
+        .mark_line(strokeWidth=1, opacity=0.35, color=look.color("train"), clip=True)
+        .encode(x=x, y=y, detail="curve:N"),
+        data("truth")
+        .mark_line(
+            strokeWidth=look.size(2.5), strokeDash=DASHES["truth"], color=look.color("truth"), clip=True
+        )
+        .encode(x=x, y=y),
+        curves.transform_filter("datum.mean")
+        .mark_line(strokeWidth=look.size(3), color=look.color("train"), clip=True)
+        .encode(x=x, y=y),
+        data("points")
+        .mark_point(shape="circle", size=_dots(30), filled=True, color=look.color("train"), clip=True)
+        .encode(x=x, y=y),
+        data("degrees")
+        .transform_filter(shown)
+        .mark_text(align="left", baseline="bottom", fontSize=look.size(12.5), fontWeight="bold")
+        .encode(x=alt.value(0), y=alt.value(-6), text="words:N"),
+    ).properties(height=190)
+
+    names = ["noise", "variance", "bias2"]
+    hues = alt.Scale(domain=names, range=[look.color(c) for c in ("truth", "positive", "negative")])
+    along = alt.Scale(domain=[-0.6, 15.6], nice=False)
+    tall = alt.Scale(domain=[0, error_high], nice=False)
+    left = alt.X(
+        "left:Q",
+        scale=along,
+        axis=alt.Axis(values=list(range(16)), grid=False, labelPadding=4, titlePadding=4, format="d"),
+        title=labels["degree"],
+    )
+    error = alt.Y("start:Q", scale=tall, title=labels["error"], axis=alt.Axis(tickCount=5, labelPadding=4))
+    beside = {"left": "datum.degree - 0.36", "right": "datum.degree + 0.36"}
+    middle = alt.X("degree:Q", scale=along)
+    every = data("degrees")
+    strips = (
+        every.transform_calculate(left="datum.degree - 0.5", right="datum.degree + 0.5")
+        .mark_rect(opacity=0, cursor="pointer")
+        .encode(
+            x=left,
+            x2="right:Q",
+            y=alt.value(0),
+            y2=alt.value("height"),
+            tooltip=[
+                alt.Tooltip("degree:N", title=labels["degree"]),
+                *(
+                    alt.Tooltip(f"said_{name}:N", title=labels[f"said_{name}"])
+                    for name in ("bias2", "variance", "total", "noisy")
+                ),
+            ],
+        )
+        .add_params(*_hover_and_keep("degree"))
+    )
+    bottom = alt.layer(
+        data("parts")
+        .transform_calculate(**beside)
+        .mark_rect(clip=True)
+        .encode(
+            x=left,
+            x2="right:Q",
+            y=error,
+            y2="end:Q",
+            color=alt.Color(
+                "part:N",
+                scale=hues,
+                legend=alt.Legend(
+                    title=None,
+                    labelExpr=named(labels, "part_"),
+                    symbolType="square",
+                    columns=alt.ExprRef(f"{_NARROW} ? 1 : 3"),
+                ),
+            ),
+        ),
+        every.mark_rule(color=look.ink, strokeWidth=1.5, clip=True).encode(
+            x=middle, y=alt.Y("low:Q", scale=tall), y2="high:Q"
+        ),
+        every.mark_point(
+            shape=SHAPES["test"], size=50, filled=True, opacity=1, color=look.color("test"), clip=True
+        ).encode(x=middle, y=alt.Y("noisy:Q", scale=tall)),
+        every.transform_filter(f"datum.total > {error_high}")
+        .mark_text(text="▲", baseline="bottom", fontSize=look.size(10))
+        .encode(x=middle, y=alt.value(-2)),
+        every.transform_filter(shown)
+        .transform_calculate(**beside)
+        .mark_rect(fillOpacity=0, stroke=look.ink, strokeWidth=1.5)
+        .encode(x=left, x2="right:Q", y=alt.value(0), y2=alt.value("height")),
+        strips,
+    ).properties(height=150)
+    chart = alt.vconcat(top, bottom, spacing=16, autosize={"type": "fit-x", "contains": "padding"})
+    return _linked(finish(chart, look))
+
+
+def _hover_and_keep(field: str) -> tuple[alt.Parameter, alt.Parameter]:
+    """Give the two selections of a strip: ``hover`` follows the pointer, ``keep`` is a click."""
+    return (
+        alt.selection_point("hover", fields=[field], on="pointermove", clear="pointerout", empty=False),
+        alt.selection_point("keep", fields=[field], on="click", clear=False, toggle=False, empty=False),
+    )
+
+
+SERIES = {
+    "plain": "none",
+    "more": "train",
+    "better": "truth",
+}  # what is bought, and the colour it has elsewhere
+_MARKS = {"plain": "square", "more": "circle", "better": "triangle-up"}
+
+
+def bets(labels: Mapping[str, str], look: Look, *, height: int = 300) -> alt.LayerChart:
+    """Draw the excess error at several n as it is, with twice the data, and with half the noise.
+
+    Data
+    ----
+    bets : ``n``, ``series`` (a key of `SERIES`), ``median``, ``low``, ``high``, ``said``, ``wins``.
+    notes : ``n``: as many points as coefficients.
+    """
+    base = _against_n(labels, look, "bets", list(SERIES))
+    peak = (
+        alt.Chart(alt.NamedData("notes"))
+        .mark_rule(strokeDash=[2, 3], color=look.color("muted"))
+        .encode(x=alt.X("n:Q"))
+    )
+    wins = (
+        alt.Chart(alt.NamedData("bets"))
+        .transform_filter("datum.wins")
+        .mark_point(size=200, strokeWidth=2, color=look.ink)
+        .encode(x="n:Q", y="median:Q")
+    )
+    return finish(alt.layer(peak, *base, wins), look, title=labels["title"], height=height)
+
+
+def learning(labels: Mapping[str, str], look: Look, *, height: int = 300) -> alt.LayerChart:
+    """Draw the excess error against the number of training points, with its band over data sets.
+
+    Data
+    ----
+    curves : ``n``, ``series`` (``"plain"`` or ``"better"``), ``median``, ``low``, ``high``, ``said``.
+    """
+    series = ["plain", "better"]
+    lines, points = _against_n(labels, look, "curves", series)
+    band = (
+        alt.Chart(alt.NamedData("curves"))
+        .mark_area(opacity=0.18)
+        .encode(
+            x=lines.encoding.x,
+            y=alt.Y("low:Q", scale=alt.Scale(type="log")),
+            y2="high:Q",
+            color=lines.encoding.color,
+        )
+    )
+    return finish(alt.layer(band, lines, points), look, title=labels["title"], height=height)
+
+
+def _series_colours(look: Look, series: list[str]) -> alt.Scale:
+    return alt.Scale(domain=series, range=[look.color(SERIES[name]) for name in series])
+
+
+def _against_n(
+    labels: Mapping[str, str], look: Look, data: str, series: list[str]
+) -> tuple[alt.Chart, alt.Chart]:
+    """Draw medians against n on two log scales: a line and its points, with a legend."""
+    legend = alt.Legend(
+        title=None,
+        labelExpr=named(labels, "series_"),
+        columns=alt.ExprRef("width < 330 ? 1 : 3"),
+        symbolStrokeWidth=2,
+        symbolOpacity=1,
+    )
+    chart = alt.Chart(alt.NamedData(data)).encode(
+        x=alt.X(
+            "n:Q",
+            scale=alt.Scale(type="log", nice=False, padding=14),
+            axis=alt.Axis(format="~d", tickCount=6, grid=False, titlePadding=4),
+            title=labels["n"],
+        ),
+        y=alt.Y(
+            "median:Q",
+            scale=alt.Scale(type="log", nice=True),
+            axis=alt.Axis(labelExpr=PLAIN, tickCount=6, labelPadding=4),
+            title=labels["error"],
+        ),
+        color=alt.Color("series:N", scale=_series_colours(look, series), legend=legend),
+    )
+    dashes = alt.Scale(domain=series, range=[DASHES[SERIES[name]] for name in series])
+    shapes = alt.Scale(domain=series, range=[_MARKS[name] for name in series])
+    return (
+        chart.mark_line(strokeWidth=look.size(2)).encode(
+            strokeDash=alt.StrokeDash("series:N", scale=dashes, legend=legend)
+        ),
+        chart.mark_point(filled=True, size=60, opacity=1).encode(
+            shape=alt.Shape("series:N", scale=shapes, legend=legend),
+            tooltip=[
+                alt.Tooltip("n:Q", title=labels["n"]),
+                alt.Tooltip("said:N", title=labels["error"]),
+            ],
+        ),
+    )
+
+
+def beyond(labels: Mapping[str, str], look: Look, *, height: int = 330) -> alt.LayerChart:
+    """Draw the excess error to degree 150: the minimum-norm fit, and a ridge fit that melts its peak.
+
+    Data
+    ----
+    curves : ``degree``, ``series`` (``"none"`` or ``"l2"``), ``median``, ``low``, ``high``, ``said``.
+    notes : ``kind`` (``"first"``, ``"limit"``, ``"last"``), ``degree``, ``error``, ``word``.
+    """
+    x = alt.X(
+        "degree:Q",
+        scale=alt.Scale(domain=[0, 150], nice=False),
+        axis=alt.Axis(grid=False, tickCount=8, titlePadding=4),
+        title=labels["degree"],
+    )
+    log = alt.Scale(type="log", domain=[1e-3, 1e16], nice=False, clamp=True)
+    decades = [10.0**d for d in range(-3, 17, 3)]
+    y = alt.Y(
+        "median:Q",
+        scale=log,
+        axis=alt.Axis(values=decades, labelExpr="datum.value >= 1e4 ? format(datum.value, '~e') : " + PLAIN),
+        title=labels["error"],
+    )
+    series = ["none", "l2"]
+    legend = alt.Legend(
+        title=None,
+        labelExpr=named(labels, "series_"),
+        columns=alt.ExprRef(f"{_NARROW} ? 1 : 2"),
+        symbolStrokeWidth=2,
+        symbolOpacity=1,
+        symbolType="stroke",
+    )
+    colour = alt.Color("series:N", scale=look.colors(series), legend=legend)
+    curves = alt.Chart(alt.NamedData("curves"))
+    notes = alt.Chart(alt.NamedData("notes"))
+    band = curves.mark_area(opacity=0.15).encode(x=x, y=alt.Y("low:Q", scale=log), y2="high:Q", color=colour)
+    lines = curves.mark_line(strokeWidth=look.size(2.5)).encode(
+        x=x,
+        y=y,
+        color=colour,
+        strokeDash=alt.StrokeDash(
+            "series:N", scale=alt.Scale(domain=series, range=[[1, 0], DASHES["l2"]]), legend=legend
+        ),
+        tooltip=[
+            alt.Tooltip("degree:Q", title=labels["degree"]),
+            alt.Tooltip("said:N", title=labels["error"]),
+        ],
+    )
+    limit = notes.transform_filter("datum.kind == 'limit'")
+    ends = notes.transform_filter("datum.kind != 'limit'")
+    words = {"fontSize": look.size(12), "baseline": "bottom"}
+    return finish(
+        alt.layer(
+            band,
+            limit.mark_rule(strokeDash=[2, 3], color=look.color("muted")).encode(x=x),
+            limit.mark_text(align="left", dx=6, **words).encode(x=x, y=alt.value(14), text="word:N"),
+            lines,
+            ends.mark_point(size=110, strokeWidth=2, color=look.ink).encode(
+                x=x, y=alt.Y("error:Q", scale=log)
+            ),
+            notes.transform_filter("datum.kind == 'first'")
+            .mark_text(align="left", dx=8, dy=26, **words)
+            .encode(x=x, y=alt.Y("error:Q", scale=log), text="word:N"),
+            notes.transform_filter("datum.kind == 'last'")
+            .mark_text(align="right", dy=-10, **words)
+            .encode(x=x, y=alt.Y("error:Q", scale=log), text="word:N"),
+        ),
+        look,
+        height=height,
+    )
+
+
+def digits(
+    labels: Mapping[str, str], look: Look, *, series: tuple[str, ...], low: int, high: int, height: int = 250
+) -> alt.LayerChart:
+    """Draw how much a way of computing loses, against the degree, on a log scale.
+
+    Parameters
+    ----------
+    series : tuple of two str
+        The worse and the better way.
+    low, high : int
+        Powers of ten at the ends of the axis.
+
+    Data
+    ----
+    curves : ``degree``, ``series``, ``value``, ``said``; now : ``degree`` chosen.
+    """
+    colours = alt.Scale(domain=list(series), range=[look.color("outlier"), look.color("truth")])
+    dashes = alt.Scale(domain=list(series), range=[[1, 0], [8, 3]])
+    legend = alt.Legend(title=None, labelExpr=named(labels, "series_"), columns=1, symbolStrokeWidth=2)
+    x = alt.X(
+        "degree:Q",
+        scale=alt.Scale(domain=[0, DEGREES], nice=False),
+        axis=alt.Axis(grid=False, titlePadding=4),
+        title=labels["degree"],
+    )
+    y = alt.Y(
+        "value:Q",
+        scale=alt.Scale(type="log", domain=[10.0**low, 10.0**high], nice=False, clamp=True),
+        axis=alt.Axis(values=[10.0**d for d in range(low, high + 1, 4)], format="~e"),
+        title=labels["value"],
+    )
+    lines = (
+        alt.Chart(alt.NamedData("curves"))
+        .mark_line(strokeWidth=look.size(2), point=True)
+        .encode(
+            x=x,
+            y=y,
+            color=alt.Color("series:N", scale=colours, legend=legend),
+            strokeDash=alt.StrokeDash("series:N", scale=dashes, legend=legend),
+            tooltip=[
+                alt.Tooltip("degree:Q", title=labels["degree"]),
+                alt.Tooltip("said:N", title=labels["value"]),
+            ],
+        )
+    )
+    now = (
+        alt.Chart(alt.NamedData("now"))
+        .mark_rule(strokeWidth=look.size(5), opacity=0.25, color=look.color("muted"))
+        .encode(x=x)
+    )
+    return finish(alt.layer(now, lines), look, title=labels["title"], height=height)

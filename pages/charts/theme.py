@@ -1,0 +1,166 @@
+"""Colours, dashes, shapes and sizes: one meaning each, on every page, in both themes.
+
+The colours keep a contrast of at least 3:1 against their background and stay apart for colour-blind readers; a
+dash or a shape always says the same as the colour. Text is drawn in `Look.ink`, never in a series colour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+
+LIGHT = {
+    "background": "#ffffff",
+    "ink": "#1c2733",
+    "muted": "#5b6773",
+    "grid": "#dde4ea",
+    "l1": "#c2570c",
+    "l2": "#1a6fb4",
+    "none": "#6b7682",
+    "elastic": "#7d4fb3",
+    "huber": "#1b7f4d",
+    "train": "#33475b",
+    "test": "#c0287a",
+    "validation": "#8a6d00",
+    "truth": "#00808a",
+    "outlier": "#d11f2a",
+    "negative": "#e08a3c",
+    "positive": "#4a90d9",
+}
+DARK = {
+    "background": "#10161d",
+    "ink": "#e8eef4",
+    "muted": "#a3b0bd",
+    "grid": "#2c3742",
+    "l1": "#f59a4c",
+    "l2": "#6db3f2",
+    "none": "#9aa7b4",
+    "elastic": "#b792ea",
+    "huber": "#54c08a",
+    "train": "#c3d0dc",
+    "test": "#f279b6",
+    "validation": "#d9bb4a",
+    "truth": "#3cc3cf",
+    "outlier": "#ff6b70",
+    "negative": "#c8752c",
+    "positive": "#3b7fc4",
+}
+DASHES: dict[str, list[int]] = {
+    "l1": [1, 0],
+    "l2": [8, 3],
+    "none": [2, 2],
+    "elastic": [8, 3, 2, 3],
+    "huber": [4, 2],
+    "train": [1, 0],
+    "test": [6, 3],
+    "validation": [2, 3],
+    "truth": [10, 4],
+}
+SHAPES = {
+    "l1": "diamond",
+    "l2": "circle",
+    "none": "square",
+    "elastic": "triangle-up",
+    "huber": "triangle-down",
+    "train": "circle",
+    "test": "diamond",
+    "validation": "triangle-up",
+    "outlier": "cross",
+}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a chart is drawn for this reader: theme and text size.
+
+    Parameters
+    ----------
+    dark : bool
+        Whether the page has the dark theme.
+    scale : float
+        Factor on text and line sizes; above 1 for an audience.
+    """
+
+    dark: bool = False
+    scale: float = 1.0
+
+    def color(self, meaning: str) -> str:
+        """Give the colour of a meaning, for example ``"l1"`` or ``"outlier"``."""
+        return (DARK if self.dark else LIGHT)[meaning]
+
+    @property
+    def ink(self) -> str:
+        """Colour of text."""
+        return self.color("ink")
+
+    def size(self, points: float) -> float:
+        """Scale a font or mark size."""
+        return round(points * self.scale, 1)
+
+    def colors(self, meanings: Sequence[str]) -> alt.Scale:
+        """Give a colour scale whose domain is the meanings' names."""
+        return alt.Scale(domain=list(meanings), range=[self.color(m) for m in meanings])
+
+    def dashes(self, meanings: Sequence[str]) -> alt.Scale:
+        """Give the dash scale that goes with `colors`."""
+        return alt.Scale(domain=list(meanings), range=[DASHES.get(m, [1, 0]) for m in meanings])
+
+    def shapes(self, meanings: Sequence[str]) -> alt.Scale:
+        """Give the shape scale that goes with `colors`."""
+        return alt.Scale(domain=list(meanings), range=[SHAPES.get(m, "circle") for m in meanings])
+
+
+def named(labels: Any, prefix: str = "") -> str:
+    """Give a Vega expression that shows a code in the reader's language, for legends and axes.
+
+    Data carry codes (``"l1"``); the expression looks the code up among `labels`, so that the data stay the same
+    in both languages.
+    """
+    pairs = ", ".join(
+        f"'{key.removeprefix(prefix)}': '{_quoted(words)}'"
+        for key, words in labels.items()
+        if key.startswith(prefix)
+    )
+    return f"{{{pairs}}}[datum.label]"
+
+
+def _quoted(words: str) -> str:
+    return words.replace("\\", "\\\\").replace("'", "\\'")
+
+
+def finish(chart: Any, look: Look, *, title: str | None = None, height: int | None = None) -> Any:
+    """Give a top-level chart the house style: title, fonts, grid, and padding so that Korean is not clipped."""
+    if title is not None:
+        chart = chart.properties(title=alt.TitleParams(title, anchor="start", offset=8))
+    if height is not None:
+        chart = chart.properties(height=height)
+    return (
+        chart.properties(padding={"top": 10, "left": 10, "right": 8, "bottom": 8}, background="transparent")
+        # The picture has one name, its alt text; Vega would make each mark an image, many without a name.
+        .configure_mark(aria=False)
+        .configure_title(color=look.ink, fontSize=look.size(14), fontWeight=600)
+        .configure_axis(
+            labelColor=look.ink,
+            titleColor=look.ink,
+            labelFontSize=look.size(12),
+            titleFontSize=look.size(12),
+            titleFontWeight="normal",
+            gridColor=look.color("grid"),
+            domainColor=look.color("muted"),
+            tickColor=look.color("muted"),
+        )
+        .configure_legend(
+            labelColor=look.ink,
+            titleColor=look.ink,
+            labelFontSize=look.size(12),
+            titleFontSize=look.size(12),
+            labelLimit=400,
+            orient="bottom",
+            direction="horizontal",
+        )
+        .configure_text(color=look.ink, fontSize=look.size(12))
+        .configure_view(stroke=look.color("grid"))
+    )

@@ -1,0 +1,82 @@
+"""Overfitting: the same points under three fits, and the error of every degree on points not seen.
+
+A curve that is too simple misses the pattern, one that is too complicated follows the noise; in between lies
+the degree that a reader finds by moving over the error curve.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from pages.charts import overfitting as charts
+from pages.sections.overfitting import basis, beyond, linked, more, panels, penalty, source, variance
+from pages.ui import shell
+from pages.ui.section import section
+
+SECTIONS = {
+    "lambda": penalty.show,
+    "variance": variance.show,
+    "more": more.show,
+    "beyond": beyond.show,
+    "basis": basis.show,
+}
+
+text = shell.begin("overfitting")
+st.title(text("title"))
+st.markdown(text.prose("question"))
+below: list[tuple[Any, ...]] = []  # the sample that the open sections show, once they are drawn
+
+
+def keep(clicked: dict[str, Any]) -> None:
+    """Keep the degree that the reader clicked on in the middle panel."""
+    st.session_state["overfitting_degree"] = min(max(int(clicked["degree"]), 0), charts.DEGREES)
+
+
+@st.fragment
+def main_view() -> source.Sample:
+    """Draw the main view; its controls run only this, and the open sections when the data change."""
+    left, right = st.columns([1, 4], gap="medium")
+    with left:
+        degree = st.number_input(
+            text("main.degree"),
+            0,
+            charts.DEGREES,
+            None,
+            key="overfitting_degree",
+            bind="query-params",
+            placeholder=text("main.degree_best"),
+            help=text("main.degree_help"),
+        )
+        sample = source.choose(text)
+    if below and below[0] != sample.identity():
+        st.rerun()
+    fits = panels.fit(sample)
+    shown = panels.numbers(fits, degree)
+    with right:
+        linked.chart(
+            charts.fits,
+            text.labels("fits"),
+            panels.tables(text, sample, fits, degree),
+            kept=keep,
+            alt=text("main.alt"),
+            says=text("main.says", **shown),
+            key="overfitting_fits",
+            **panels.axes(sample),
+        )
+    st.markdown(text.prose("seen" if fits.best < fits.highest else "seen_end", **shown))
+    if sample.noise:
+        st.markdown(text.prose("seen_noise", floor=panels.short(sample.noise**2)))
+    return sample
+
+
+sample = main_view()
+opened = False
+for name, show in SECTIONS.items():
+    if (box := section(text, name)).open:
+        opened = True
+        with box:
+            show(text, sample)
+if opened:
+    below.append(sample.identity())

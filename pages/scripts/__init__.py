@@ -1,0 +1,1 @@
+"""Short scripts that readers take away; the tests run each of them."""

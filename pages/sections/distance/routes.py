@@ -1,0 +1,136 @@
+"""Routes: several shortest ones at once, one walked block by block, and detours."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.charts import distance as charts
+from pages.ui import predict, problems
+from pages.ui.chart import chart
+from pages.ui.text import Text
+from reglib import norms
+from reglib.errors import ReglibError
+
+Point = tuple[int, int]
+WITHIN = (*charts.EAST, *charts.NORTH)
+WALKING = "_distance_walking"
+PACE = 0.3  # seconds per block
+
+
+def show(text: Text, start: Point, goal: Point) -> None:
+    """Draw the section for the two points of the main view."""
+    st.markdown(text.prose("routes"))
+    pace = PACE if st.session_state.get(WALKING) else None
+    st.fragment(_walk, run_every=pace)(text, start, goal)
+    predict.reveal(
+        text, "C10", predict.ask(text, "C10"), possible_totals(start, goal), shortest=blocks(start, goal)
+    )
+
+
+def blocks(start: Point, goal: Point) -> int:
+    return int(norms.distance(start, goal, 1))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def possible_totals(start: Point, goal: Point) -> str:
+    """Find out by trying which totals a walk can have: the answer's code."""
+    extras = set()
+    for extra in range(9):
+        try:
+            extras.add(len(norms.detour_route(start, goal, extra, 0, WITHIN)) - 1 - blocks(start, goal))
+        except ReglibError:
+            continue
+    return {frozenset({0}): "same", frozenset(range(9)): "any"}.get(frozenset(extras), "even")
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def shortest(start: Point, goal: Point, count: int, seed: int) -> pd.DataFrame:
+    routes = norms.sample_shortest_routes(start, goal, count, seed)
+    number, length = routes.shape[:2]
+    return pd.DataFrame({
+        "route": np.repeat(np.arange(number), length),
+        "of": number,
+        "step": np.tile(np.arange(length), number),
+        "x": routes[..., 0].ravel(),
+        "y": routes[..., 1].ravel(),
+    })  # fmt: skip
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def detour(start: Point, goal: Point, extra: int, seed: int) -> pd.DataFrame:
+    route = norms.detour_route(start, goal, extra, seed, WITHIN)
+    return pd.DataFrame(route, columns=["x", "y"]).assign(step=range(len(route)), total=len(route) - 1)
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def streets() -> pd.DataFrame:
+    ends = norms.street_lines(0, reach=40).reshape(-1, 4)
+    return pd.DataFrame(ends, columns=["x0", "y0", "x1", "y1"])
+
+
+def _walk(text: Text, start: Point, goal: Point) -> None:
+    controls, picture = st.columns([2, 3], gap="medium")
+    with controls:
+        count = st.slider(text("routes.count"), 1, 12, 6, key="distance_count", bind="query-params")
+        seed = st.number_input(
+            text("routes.seed"), 0, 999, 0, key="distance_seed", bind="query-params", help=text("routes.fair")
+        )
+        extra = st.number_input(text("routes.extra"), 0, 20, 0, key="distance_extra", bind="query-params")
+        try:
+            route = detour(start, goal, extra, seed)
+        except ReglibError as error:
+            problems.show(text, error)
+            route = detour(start, goal, 0, seed)
+        walked = _steps(text, int(route["total"].iloc[0]))
+        drawn = shortest(start, goal, count, seed)
+        numbers = {
+            "drawn": int(drawn["of"].iloc[0]), "walked": walked, "total": int(route["total"].iloc[0]),
+            "routes": norms.count_shortest_routes(goal[0] - start[0], goal[1] - start[1]),
+            "shortest": blocks(start, goal),
+        }  # fmt: skip
+        st.markdown(text.prose("detour" if numbers["total"] > numbers["shortest"] else "counted", **numbers))
+    with picture:
+        chart(
+            charts.routes,
+            text.labels("routes_map"),
+            {
+                "streets": streets(),
+                "routes": drawn,
+                "walked": route.iloc[: walked + 1],
+                "walker": route.iloc[[walked]],
+                "ends": pd.DataFrame([start, goal], columns=["x", "y"]).assign(
+                    end=["start", "goal"], i=[0, 1]
+                ),
+            },
+            alt=text("routes_map.alt", **numbers),
+            key="distance_routes_map",
+        )
+
+
+def _steps(text: Text, total: int) -> int:
+    """Draw the walk's slider and its button, and take a step while walking."""
+    if total == 0:
+        st.session_state[WALKING] = False
+        return 0
+    at = min(int(st.session_state.get("distance_walked", 0)), total)
+    if st.session_state.get(WALKING):
+        if at < total:
+            at += 1
+        else:
+            st.session_state[WALKING] = False
+            st.rerun()
+    if "distance_walked" in st.session_state:
+        st.session_state["distance_walked"] = at
+    walked = st.slider(text("routes.walked"), 0, total, 0, key="distance_walked", bind="query-params")
+    label = text("routes.stop" if st.session_state.get(WALKING) else "routes.walk")
+    if st.button(label, key="distance_walk", on_click=_toggle, args=(total,)):
+        st.rerun()  # the whole page: only then does the clock start or stop
+    return int(walked)
+
+
+def _toggle(total: int) -> None:
+    walking = st.session_state[WALKING] = not st.session_state.get(WALKING)
+    if walking and st.session_state["distance_walked"] >= total:
+        st.session_state["distance_walked"] = 0

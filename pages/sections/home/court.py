@@ -1,0 +1,57 @@
+"""What the post gets wrong: one list, the claims that a page decides with the reader's score."""
+
+from __future__ import annotations
+
+import html
+
+import streamlit as st
+
+from pages.ui import links, predict
+from pages.ui.text import Text
+
+# Each ✗ row of the contract: its lesson and the section that shows it ("" for the main view).
+PLACES = {
+    "C10": ("distance", "routes"),
+    "C11": ("distance", ""),
+    "C15": ("outliers", "shares"),
+    "C16": ("outliers", "stable"),
+    "C17": ("outliers", ""),
+    "C20": ("training", "step"),
+    "C22": ("training", "step"),
+    "C23": ("training", "step"),
+    "C24": ("training", "step"),
+    "C26": ("training", "weights"),
+    "C27": ("training", "weights"),
+    "C29": ("training", "strength"),
+    "C30": ("overfitting", "lambda"),
+    "C31": ("overfitting", "lambda"),
+}
+
+
+def decided_on_a_page(text: Text, claim: str) -> bool:
+    """Say whether the claim's lesson asks for a prediction and decides it."""
+    try:
+        Text(text.lang, PLACES[claim][0]).labels(f"quiz.{claim}")
+    except KeyError:
+        return False
+    return True
+
+
+def show(text: Text) -> None:
+    """List the claims; a corrected sentence stands here only where no page asks for a prediction first."""
+    quizzes = [claim for claim in PLACES if decided_on_a_page(text, claim)]
+    score = {claim: right for claim, right in predict.score().items() if claim in quizzes}
+    st.markdown(text("court.intro", done=len(score), total=len(quizzes), right=sum(score.values())))
+    rows = []
+    for claim, (lesson, section) in PLACES.items():
+        state = {f"{lesson}_{section}": True} if section else {}
+        if claim in quizzes:
+            says = Text(text.lang, lesson)(f"quiz.{claim}.claim")
+            told = {None: "", True: f" — {text('court.right')} ✓", False: f" — {text('court.wrong')} ✗"}
+            end = links.anchor(lesson, text.lang, text("court.guess"), state) + told[score.get(claim)]
+        else:
+            says = text(f"court.{claim}.says")
+            correction = f"{text(f'court.{claim}.corrected')} ({text(f'court.{claim}.source')})"
+            end = f"{html.escape(correction)} {links.anchor(lesson, text.lang, text('court.look'), state)}"
+        rows.append(f"<li><em>{html.escape(text('court.says'))} {html.escape(says)}</em><br>{end}</li>")
+    st.html(f"<ol class='reglab-court'>{''.join(rows)}</ol>")

@@ -1,0 +1,142 @@
+"""Loss and gradient: why descent with a fixed step settles under L2 and keeps hopping under L1."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.charts import outliers as charts
+from pages.sections.outliers.points import Cached, Floats, Points
+from pages.ui import chart, predict
+from pages.ui.text import Text
+from reglib.linear import fit_huber, fit_l1, fit_l2
+from reglib.losses import residual_loss
+from reglib.outliers import LineDescent, descend_line
+
+REACH = 4.0
+NAMES = {"l1": "absolute", "l2": "squared", "huber": "huber"}
+RUNS = {
+    "l2": ("squared", False),
+    "l1": ("absolute", False),
+    "decay": ("absolute", True),
+    "huber": ("huber", False),
+}
+RESTS = 1e-6  # a step shorter than this, in standardised coordinates, counts as rest
+
+
+def show(text: Text, points: Points) -> None:
+    st.markdown(text.prose("gradient"))
+    left, right = st.columns(2)
+    with left:
+        _losses(text)
+    with right:
+        _descents(text, points)
+
+
+def _losses(text: Text) -> None:
+    r = st.slider(text("gradient.r"), -REACH, REACH, 3.0, 0.25, key="outliers_r", bind="query-params")
+    grid = np.linspace(-REACH, REACH, 161)
+    value, derivative = _values(r)
+    chart.chart(
+        charts.losses,
+        text.labels("losses"),
+        {
+            "curves": _curves(grid),
+            "here": pd.DataFrame({"r": r, "fit": list(NAMES), "value": value, "derivative": derivative}),
+        },
+        alt=text("gradient.alt", r=r, **_pairs(value, derivative)),
+        key="outliers_losses",
+        reach=REACH,
+    )
+    st.markdown(text("gradient.seen", r=r, **_pairs(value, derivative)))
+
+
+def _values(r: float) -> tuple[list[float], list[float]]:
+    rules = [residual_loss(name) for name in NAMES.values()]
+    return [float(rule.value([r])[0]) for rule in rules], [float(rule.derivative([r])[0]) for rule in rules]
+
+
+def _pairs(value: list[float], derivative: list[float]) -> dict[str, float]:
+    pairs = {f"{fit}_value": number for fit, number in zip(NAMES, value, strict=True)}
+    return pairs | {f"{fit}_pull": number for fit, number in zip(NAMES, derivative, strict=True)}
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def _curves(grid: Floats) -> pd.DataFrame:
+    rules = {fit: residual_loss(name) for fit, name in NAMES.items()}
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {"r": grid, "fit": fit, "value": rule.value(grid), "derivative": rule.derivative(grid)}
+            )
+            for fit, rule in rules.items()
+        ],
+        ignore_index=True,
+    )
+
+
+def _descents(text: Text, points: Points) -> None:
+    first, second = st.columns(2)
+    with first:
+        rate = st.number_input(
+            text("gradient.rate"), 0.05, 2.5, 0.5, 0.05, key="outliers_rate", bind="query-params"
+        )
+    with second:
+        steps = st.number_input(
+            text("gradient.steps"), 20, 400, 150, 10, key="outliers_steps", bind="query-params"
+        )
+    x, y = points.moved
+    runs = _runs(points.private, x, y, float(rate), int(steps), points.delta or points.usual_delta)
+    best = _best(points.private, x, y, points.delta or points.usual_delta)
+    paths = pd.concat(
+        [
+            pd.DataFrame({"step": np.arange(len(run.slope)), "run": name, "off": run.slope - best[name]})
+            for name, run in runs.items()
+            if not run.diverged
+        ]
+    )
+    lengths = pd.concat(
+        [
+            pd.DataFrame({"step": np.arange(1, len(run.step) + 1), "run": name, "length": run.step})
+            for name, run in runs.items()
+        ]
+    )
+    last = {name: float(run.step[-1]) for name, run in runs.items()}
+    said = {name: _length(length) for name, length in last.items()}
+    gone = [name for name, run in runs.items() if run.diverged]
+    guess = predict.ask(text, "C18")
+    chart.chart(
+        charts.descent,
+        text.labels("descent"),
+        {"runs": paths, "steps": lengths[lengths["length"] > 0]},
+        alt=text("gradient.descent_alt", steps=steps, rate=rate, **said),
+        key="outliers_descent",
+    )
+    if gone:
+        st.warning(text("gradient.diverged", rate=rate))
+    else:
+        st.markdown(text("gradient.descent_seen", steps=steps, rate=rate, **said))
+    rest = [name for name in ("l2", "l1") if last[name] < RESTS and name not in gone]
+    answer = "both" if len(rest) == 2 else rest[0] if rest else "neither"
+    predict.reveal(text, "C18", guess, answer, rate=rate, steps=steps, **said)
+
+
+def _length(length: float) -> str:
+    return f"{length:.2g}" if length >= RESTS else "< 10⁻⁶"
+
+
+def _descend(x: Floats, y: Floats, rate: float, steps: int, delta: float) -> dict[str, LineDescent]:
+    return {
+        name: descend_line(x, y, loss, rate=rate, steps=steps, decay=decay, delta=delta)
+        for name, (loss, decay) in RUNS.items()
+    }
+
+
+def _best_slopes(x: Floats, y: Floats, delta: float) -> dict[str, float]:
+    l1 = fit_l1(x, y).slope
+    return {"l1": l1, "decay": l1, "l2": fit_l2(x, y).slope, "huber": fit_huber(x, y, delta).slope}
+
+
+_runs = Cached(_descend)
+_best = Cached(_best_slopes)

@@ -1,0 +1,201 @@
+"""Shares: what each point contributes to Σ|r| and Σr², and what removing it does, with and without the root."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.charts import outliers as charts
+from pages.sections.outliers.points import Points
+from pages.ui import chart, controls, predict
+from pages.ui.text import Text
+from reglib.linear import fit_l1, fit_l2
+from reglib.losses import ResidualSummary, summarise
+
+EXAMPLE = "1, 1, 1, 10"
+MOST = 60  # points that the table takes
+SHOWN = 30  # points with a pair of bars, the largest shares first where there are more
+LARGEST = 1e9
+
+Rows = list[tuple[float, ...]]
+
+
+def show(text: Text, points: Points) -> None:
+    st.markdown(text.prose("shares"))
+    source = controls.choice(
+        text("shares.source"), text.labels("shares_sources"), key="outliers_from", default="example"
+    )
+    left, right = st.columns([2, 3])
+    with left:
+        rows = _residuals(text) if source == "example" else _points(text, points)
+    if rows is None:
+        return
+    if source == "example":
+        l1 = l2 = summarise([row[0] for row in rows])
+    else:
+        x, y = np.array(rows).T
+        l1, l2 = (summarise(y - fit(x, y).predict(x)) for fit in (fit_l1, fit_l2))
+    largest = int(np.argmax(l2.share_sq))
+    with right:
+        _bars(text, l1, l2, largest)
+    said = {
+        "point": largest + 1, "abs": l1.share_abs[largest], "sq": l2.share_sq[largest], "root": l2.drop_root[largest],
+    }  # fmt: skip
+    st.markdown(text("shares.seen", **said))
+    _removed(text, l1, l2, largest)
+    with st.container(border=True):
+        guess = predict.ask(text, "C15")
+        predict.reveal(text, "C15", guess, _root_matters(l2), **said)
+
+
+def _residuals(text: Text) -> Rows | None:
+    written = st.text_input(text("shares.residuals"), EXAMPLE, key="outliers_residuals", bind="query-params")
+    rows = _parse(written, 1)
+    if rows is None:
+        st.warning(text("shares.unreadable", most=MOST))
+        rows = _parse(EXAMPLE, 1) or []
+    return _table(text, "outliers_residuals", [text("shares.residual")], rows)
+
+
+def _points(text: Text, points: Points) -> Rows | None:
+    """Give the picture's points as the reader's table has them; a reader's own never go into the address."""
+    x, y = points.moved
+    given: Rows = list(zip(x.tolist(), y.tolist(), strict=True))
+    if len(given) > MOST or points.private:
+        st.caption(text("shares.not_editable", most=MOST))
+        return given
+    key = f"outliers_{points.data}_table"
+    written = st.text_input(
+        text("shares.written"), "", key=key, bind="query-params", help=text("shares.written_help")
+    )
+    rows = _parse(written, 2) if written.strip() else given
+    if rows is None or len({row[0] for row in rows}) < 2:
+        st.warning(text("shares.unreadable", most=MOST))
+        rows = given
+    words = text.labels(f"plane_{points.data}")
+    return _table(text, key, [words["x"], words["y"]], rows)
+
+
+def _table(text: Text, key: str, names: Sequence[str], rows: Rows) -> Rows:
+    """Let points be changed, added and removed; the text field next to it (and the address) then says the same."""
+    shown = pd.DataFrame(rows, columns=[f"c{i}" for i in range(len(names))], index=range(1, len(rows) + 1))
+    turn = st.session_state.setdefault(f"_{key}_turn", {"rows": rows, "count": 0})
+    if turn["rows"] != rows:  # written elsewhere: the table starts from there
+        turn.update(rows=rows, count=turn["count"] + 1)
+    element = f"{key}_{turn['count']}"
+
+    def edited() -> None:
+        changed = _apply(rows, st.session_state[element], len(names))
+        if changed is not None:
+            st.session_state[key] = _write(changed)
+
+    st.data_editor(
+        shown.reset_index(drop=True),
+        key=element,
+        num_rows="dynamic",
+        hide_index=True,
+        height=245,
+        column_config={
+            f"c{i}": st.column_config.NumberColumn(name, required=True, min_value=-LARGEST, max_value=LARGEST)
+            for i, name in enumerate(names)
+        },
+        on_change=edited,
+    )
+    st.caption(text("shares.table_help"))
+    return rows
+
+
+def _apply(rows: Rows, edits: dict[str, Any], width: int) -> Rows | None:
+    """Give the rows after the edits; ``None`` while an added row has an empty cell, or too few are left."""
+    cells = [list(row) for row in rows]
+    for at, changes in edits["edited_rows"].items():
+        for column, value in changes.items():
+            cells[int(at)][int(column[1:])] = value
+    gone = set(edits["deleted_rows"])
+    cells = [row for at, row in enumerate(cells) if at not in gone]
+    cells += [[row.get(f"c{i}") for i in range(width)] for row in edits["added_rows"]]
+    if len(cells) < 2 or len(cells) > MOST or any(value is None for row in cells for value in row):
+        return None
+    return [tuple(float(value) for value in row) for row in cells]
+
+
+def _write(rows: Rows) -> str:
+    words = [" ".join(f"{value:.10g}" for value in row) for row in rows]
+    return ", ".join(words)
+
+
+def _parse(written: str, width: int) -> Rows | None:
+    """Read points: numbers with blanks between, points with commas or semicolons between."""
+    rows: Rows = []
+    for point in re.split(r"[,;\n]", written[:4000]):
+        if not point.strip():
+            continue
+        try:
+            row = tuple(float(word) for word in point.split())
+        except ValueError:
+            return None
+        if len(row) != width or not all(math.isfinite(value) and abs(value) <= LARGEST for value in row):
+            return None
+        rows.append(row)
+    return rows if 2 <= len(rows) <= MOST else None
+
+
+def _bars(text: Text, l1: ResidualSummary, l2: ResidualSummary, largest: int) -> None:
+    order = np.arange(l1.n)
+    if l1.n > SHOWN:
+        order = np.argsort(-l2.share_sq)[:SHOWN]
+    table = pd.concat(
+        [
+            pd.DataFrame(
+                {"point": order + 1, "kind": kind, "share": share[order], "residual": residuals[order]}
+            )
+            for kind, share, residuals in (
+                ("l1", l1.share_abs, l1.residuals),
+                ("l2", l2.share_sq, l2.residuals),
+            )
+        ],
+        ignore_index=True,
+    )
+    chart.chart(
+        charts.shares,
+        text.labels("shares_chart"),
+        {"shares": table},
+        alt=text("shares.alt", n=l1.n, point=largest + 1, abs=l1.share_abs[largest], sq=l2.share_sq[largest]),
+        key="outliers_shares_chart",
+    )
+    if l1.n > SHOWN:
+        st.caption(text("shares.only_largest", shown=SHOWN, n=l1.n))
+
+
+def _removed(text: Text, l1: ResidualSummary, l2: ResidualSummary, largest: int) -> None:
+    """Say what each loss is with the point and without it, the line staying where it is."""
+    rows = [
+        ("Σ|r|", l1.sum_abs, l1.without_abs[largest], l1.share_abs[largest]),
+        ("Σr²", l2.sum_sq, l2.without_sq[largest], l2.share_sq[largest]),
+        ("√Σr²", l2.root_sum_sq, l2.without_root[largest], l2.drop_root[largest]),
+    ]
+    st.table(
+        pd.DataFrame(
+            {
+                text("shares.with_it"): [f"{row[1]:,.6g}" for row in rows],
+                text("shares.without_it", point=largest + 1): [f"{row[2]:,.6g}" for row in rows],
+                text("shares.falls"): [f"{row[3]:.1%}" for row in rows],
+            },
+            index=pd.Index([row[0] for row in rows], name=text("shares.loss")),
+        )
+    )
+
+
+def _root_matters(l2: ResidualSummary) -> str:
+    """Find the best constant under Σr² and under √Σr² among many, and say whether it differs."""
+    values = l2.residuals
+    candidates = np.unique(np.concatenate([np.linspace(values.min(), values.max(), 400), [values.mean()]]))
+    tried = [summarise(values - c) for c in candidates]
+    best = {int(np.argmin([getattr(one, loss) for one in tried])) for loss in ("sum_sq", "root_sum_sq")}
+    return "same" if len(best) == 1 else "differs"

@@ -1,0 +1,118 @@
+"""Warm-up in one dimension: the mean follows one value anywhere, the median hardly moves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.charts import outliers as charts
+from pages.sections.outliers.points import nearest, number
+from pages.ui import chart, drag
+from pages.ui.text import Text
+from reglib.outliers import Breakdown, breakdown, location_table
+
+VALUES = (3.0, 4.0, 4.5, 5.0, 5.5, 6.0, 7.0, 8.0, 6.5)  # the last one is moved
+PLACES = np.linspace(-10.0, 30.0, 161)
+START = 20.0  # where the last one stands at first: far enough to see the mean follow it
+REACH = 0.6  # half the width of the handle
+CHUNK = 50  # repeats between two looks at the Stop button
+
+
+def show(text: Text) -> None:
+    st.markdown(text.prose("warmup"))
+    place = number(text("warmup.value"), PLACES, START, key="outliers_value")
+    st.session_state["outliers_value_height"] = (
+        0.0  # the handle is as high as the picture: it moves sideways only
+    )
+    table = _places()
+    now = table[table["position"] == place].iloc[0]
+    drag.chart(
+        charts.location,
+        text.labels("location"),
+        {
+            "places": table,
+            "values": pd.DataFrame({"x": VALUES[:-1]}),
+            "home": pd.DataFrame({"x": [START], "y": [0.0]}),
+        },
+        handles={"outlier": ("outliers_value", "outliers_value_height")},
+        snap=lambda _, x, y: (nearest(PLACES, x), 0.0),
+        reach=(REACH, 1.0),
+        alt=text("warmup.alt", n=len(VALUES), value=place, mean=now["mean"], median=now["median"]),
+        key="outliers_location",
+        span=(float(PLACES[0]) - REACH, float(PLACES[-1]) + REACH),
+        half=0.125,
+    )
+    st.markdown(text("warmup.seen", value=place, mean=now["mean"], median=now["median"]))
+    st.markdown(text.prose("breakdown"))
+    _simulate(text)
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def _places() -> pd.DataFrame:
+    table = location_table(VALUES, len(VALUES) - 1, PLACES)
+    return pd.DataFrame({name: table[name] for name in ("position", "mean", "median")})
+
+
+def _simulate(text: Text) -> None:
+    """Move more and more points of many samples; stops between two chunks and keeps what is there."""
+    first, second, third = st.columns(3, vertical_alignment="bottom")
+    with first:
+        n = int(st.number_input(text("warmup.n"), 5, 200, 20, key="outliers_n", bind="query-params"))
+    with second:
+        wanted = int(
+            st.number_input(
+                text("warmup.repeats"), 50, 5000, 500, 50, key="outliers_repeats", bind="query-params"
+            )
+        )
+    state = st.session_state.get("_outliers_breakdown")
+    if state is None or state["asked"] != (n, wanted):
+        state = {"asked": (n, wanted), "parts": [], "stopped": False}
+        st.session_state["_outliers_breakdown"] = state
+    done = CHUNK * len(state["parts"])
+    with third:
+        control = st.empty()
+    if done < wanted and not state["stopped"]:
+        control.button(
+            text("warmup.stop"), key="_outliers_stop", on_click=state.update, kwargs={"stopped": True}
+        )
+        bar = st.progress(done / wanted)
+        while done < wanted:
+            state["parts"].append(breakdown(n, min(CHUNK, wanted - done), seed=0, first=done))
+            done += CHUNK
+            bar.progress(min(done / wanted, 1.0))
+        bar.empty()
+    if done < wanted:
+        control.button(
+            text("warmup.go_on"), key="_outliers_go_on", on_click=state.update, kwargs={"stopped": False}
+        )
+    else:
+        control.empty()
+    if state["parts"]:
+        _draw(text, state["parts"])
+
+
+def _draw(text: Text, parts: list[Breakdown]) -> None:
+    whole = Breakdown(
+        parts[0].share,
+        np.concatenate([part.mean_shift for part in parts]),
+        np.concatenate([part.median_shift for part in parts]),
+    )
+    rows = []
+    for kind, shift in (("mean", whole.mean_shift), ("median", whole.median_shift)):
+        low, middle, high = np.quantile(shift, [0.05, 0.5, 0.95], axis=0)
+        rows.append(
+            pd.DataFrame(
+                {"share": whole.share, "kind": kind, "low": low, "middle": middle, "high": high}
+            ).iloc[1:]
+        )
+    mean, median = whole.breaking_share()
+    said = {"repeats": len(whole.mean_shift), "n": len(whole.share) - 1, "mean": mean, "median": median}
+    chart.chart(
+        charts.breakdown,
+        text.labels("breakdown"),
+        {"shifts": pd.concat(rows, ignore_index=True)},
+        alt=text("warmup.breakdown_alt", **said),
+        key="outliers_breakdown_chart",
+    )
+    st.markdown(text("warmup.broken", **said))

@@ -1,0 +1,57 @@
+"""A chart that the reader moves over in the browser and clicks on to keep a place."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui.chart import Builder, look, specification
+from pages.ui.text import Labels
+
+_HIDDEN = "position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%)"
+
+
+def chart(
+    build: Builder,
+    labels: Labels,
+    data: Mapping[str, pd.DataFrame],
+    *,
+    kept: Callable[[dict[str, Any]], None],
+    alt: str,
+    says: str,
+    key: str,
+    **options: Any,
+) -> None:
+    """Draw a chart of `pages.charts` whose selection ``keep`` is a click; ``hover`` stays in the browser.
+
+    Streamlit puts `alt` into the specification, and a changed specification is drawn anew, with a flash. So
+    `alt` stays the same, and the numbers are said in a status line for screen readers.
+
+    Parameters
+    ----------
+    kept : callable
+        Called with the fields of what was clicked on.
+    alt : str
+        What kind of picture it is, whatever its numbers.
+    says : str
+        What the picture shows now, with its numbers; announced by a screen reader when it changes.
+    build, labels, data, key, **options
+        As in `pages.ui.chart.chart`.
+    """
+
+    def clicked() -> None:
+        points = st.session_state[key]["selection"].get("keep") or []
+        if points:
+            kept(points[0])
+
+    spec = {**specification(build, labels, look(), tuple(sorted(options.items())))}
+    spec["datasets"] = dict(data)
+    with st.container(key=f"picture_{key}", gap=None):
+        st.vega_lite_chart(
+            spec=spec, alt=alt, key=key, width="stretch", on_select=clicked, selection_mode="keep"
+        )
+        st.html(f'<p role="status" style="{_HIDDEN}">{html.escape(says)}</p>')

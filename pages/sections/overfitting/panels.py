@@ -1,0 +1,231 @@
+"""What the main view draws: the fits of every degree to one sample, as tables for the chart."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pages.charts.overfitting import DEGREES, GRID, PANEL_STEP, ROLES
+from pages.sections.overfitting.source import Sample
+from pages.ui.text import Text
+from reglib import datasets, polynomial
+
+Floats = NDArray[np.float64]
+DROPPED = 14  # fresh points that are drawn; the test error uses all
+ROOM = 27  # up to this degree there is room beside the curve to say why it ends
+_SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True, eq=False)
+class Fits:
+    """Least-squares fits of every degree to one sample.
+
+    Parameters
+    ----------
+    train, test : ndarray of shape (degrees,)
+        Mean squared error on the training and on the unseen points.
+    grid : ndarray of shape (m,)
+    curves : ndarray of shape (degrees, m)
+    drawn_x, drawn_y : ndarray of shape (DROPPED,)
+        The fresh points that are drawn.
+    drawn_fit : ndarray of shape (degrees, DROPPED)
+    """
+
+    train: Floats
+    test: Floats
+    grid: Floats
+    curves: Floats
+    drawn_x: Floats
+    drawn_y: Floats
+    drawn_fit: Floats
+
+    @property
+    def best(self) -> int:
+        """Degree with the smallest test error."""
+        return int(np.argmin(self.test))
+
+    @property
+    def highest(self) -> int:
+        """Highest degree that the points determine."""
+        return len(self.train) - 1
+
+    def roles(self, middle: int | None) -> dict[str, int]:
+        """Give the degrees of the three panels; the middle one is the best unless the reader keeps another."""
+        low = 1 if self.best > 1 else 0
+        high = min(self.highest, max(15, self.best + 8))
+        kept = self.best if middle is None else min(middle, self.highest)
+        return dict(zip(ROLES, (low, kept, high), strict=True))
+
+
+def fit(sample: Sample) -> Fits:
+    """Fit every degree to a sample and measure it on the unseen points."""
+    low, high = sample.interval
+    fits = polynomial.fit_degrees(sample.x, sample.y, DEGREES, interval=sample.interval)
+    grid = low + (high - low) * GRID
+    drawn = np.linspace(0, len(sample.x_test) - 1, DROPPED).astype(int)
+    return Fits(
+        train=fits.train_error,
+        test=fits.errors(sample.x_test, sample.y_test),
+        grid=grid,
+        curves=fits.predict(grid),
+        drawn_x=sample.x_test[drawn],
+        drawn_y=sample.y_test[drawn],
+        drawn_fit=fits.predict(sample.x_test[drawn]),
+    )
+
+
+def decades(sample: Sample) -> tuple[int, int]:
+    """Give the error axis of a sample in powers of ten: around the noise, the same for every n and seed."""
+    if sample.noise is None:
+        size = float(np.log10(max(np.var(np.concatenate([sample.y, sample.y_test])), 1e-300)))
+        return round(size) - 2, round(size) + 2
+    return -4 if sample.noise else -13, 2
+
+
+def axes(sample: Sample) -> dict[str, Any]:
+    """Give the options of the chart: they change with the data set, not with n, seed or degree."""
+    decade_low, decade_high = decades(sample)
+    y_low, y_high = sample.span
+    return {
+        "y_low": y_low,
+        "y_high": y_high,
+        "decade_low": decade_low,
+        "decade_high": decade_high,
+        "y_title": sample.names[1],
+        "known": sample.curve is not None,
+    }
+
+
+def numbers(fits: Fits, middle: int | None) -> dict[str, Any]:
+    """Give what the sentences around the picture say: the three degrees, the best, and their errors."""
+    degrees = {**fits.roles(middle), "best": fits.best}
+    return degrees | {
+        f"{role}_{kind}": short(errors[degree])
+        for role, degree in degrees.items()
+        for kind, errors in (("train", fits.train), ("test", fits.test))
+    }
+
+
+def short(value: float) -> str:
+    """Write an error with three digits, and a power of ten where it is very large or small."""
+    if value == 0 or 1e-3 <= abs(value) < 1e3:
+        return f"{value:.3g}"
+    if 1e3 <= abs(value) < 1e6:
+        return f"{value:,.0f}"
+    exponent = math.floor(math.log10(abs(value)))
+    return f"{value / 10.0**exponent:.1f}×10{str(exponent).translate(_SUPERSCRIPT)}"
+
+
+def tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[str, pd.DataFrame]:
+    """Give the chart's tables (described at `pages.charts.overfitting.fits`).
+
+    Few tables with plain columns: each one costs about a millisecond on its way to the browser.
+    """
+    roles = fits.roles(middle)
+    low, high = sample.interval
+    start = {role: PANEL_STEP * place for place, role in enumerate(ROLES)}
+    bottom, top = sample.span
+    room = 20 * (top - bottom)  # curves are cut this far outside the picture: far enough to keep their slope
+
+    def across(x: Floats, role: str) -> Floats:
+        return start[role] + (x - low) / (high - low)
+
+    def cut(y: Floats) -> Floats:
+        return np.clip(y, bottom - room, top + room)
+
+    def thrice(x: Floats) -> Floats:
+        return np.concatenate([across(x, role) for role in ROLES])
+
+    curves = cut(fits.curves)
+    shown = list(roles.values())
+    truth = np.empty(0)
+    if sample.curve is not None:
+        truth = np.tile(datasets.CURVES[sample.curve](fits.grid), len(ROLES))
+
+    degrees = np.arange(len(fits.train))
+    train, test = ([short(e) for e in errors] for errors in (fits.train, fits.test))
+    gap = [text("main.gap", gap=short(e)) for e in fits.test - fits.train]
+    numbers = [breakable(text("main.numbers", train=a, test=b)) for a, b in zip(train, test, strict=True)]
+    lowest, largest = (10.0 ** (d + s) for d, s in zip(decades(sample), (-2, 2), strict=True))
+    on_axis = np.clip([fits.train, fits.test], lowest, largest)
+
+    words: list[tuple[str, float, float, str, str]] = [
+        ("best", fits.best, on_axis[1, fits.best], text("main.best", degree=fits.best), ""),
+    ]
+    for role in ("low", "high"):
+        name = "best" if roles[role] == fits.best else role
+        title = breakable(text(f"main.panel_{name}", degree=roles[role]))
+        words.append(("head", start[role] + 0.5, 0.0, title, numbers[roles[role]]))
+        words.append(("side", roles[role], 0.0, "", ""))
+    for role in ROLES:
+        for kind, place, word in (
+            ("left", 0.0, _signed(low)),
+            ("center", 0.5, sample.names[0]),
+            ("right", 1.0, _signed(high)),
+        ):
+            words.append((kind, start[role] + place, 0.0, word, ""))
+    if sample.noise:
+        words.append(("floor", 0.0, sample.noise**2, text("main.floor", floor=short(sample.noise**2)), ""))
+    if fits.highest <= ROOM:
+        word = breakable(text("main.limit", n=len(sample.x), degree=fits.highest))
+        words.append(("limit", fits.highest, 0.0, word, ""))
+
+    along = {
+        "x": thrice(fits.grid).astype(np.float32),
+        "role": np.repeat(np.arange(len(ROLES)), len(fits.grid)).astype(np.uint8),
+    }
+    seen, unseen = len(sample.x), len(fits.drawn_x)
+    each = np.arange(len(ROLES))
+    return {
+        "lines": pd.DataFrame({**along, "y": curves[shown].ravel().astype(np.float32)}),
+        # Apart from the fits: what did not change is not drawn anew.
+        "truth": pd.DataFrame({**along, "y": truth.astype(np.float32)} if len(truth) else {"x": truth}),
+        "points": pd.DataFrame(
+            {
+                "x": np.concatenate([thrice(sample.x), thrice(fits.drawn_x)]),
+                "y": np.concatenate([np.tile(sample.y, len(ROLES)), np.tile(fits.drawn_y, len(ROLES))]),
+                "fit": np.concatenate([np.tile(sample.y, len(ROLES)), cut(fits.drawn_fit[shown]).ravel()]),
+                "role": np.concatenate([np.repeat(each, seen), np.repeat(each, unseen)]).astype(np.uint8),
+                "seen": np.repeat([True, False], [len(ROLES) * seen, len(ROLES) * unseen]),
+            }
+        ),
+        "curves": pd.DataFrame(
+            {
+                "degree": degrees,
+                "ys": [_joined(curve) for curve in curves],
+            }
+        ),
+        "degrees": pd.DataFrame(
+            {
+                "degree": degrees,
+                "kept": degrees == roles["middle"],
+                "title": [
+                    breakable(text("main.panel_best" if d == fits.best else "main.panel_other", degree=d))
+                    for d in degrees
+                ],
+                "numbers": numbers,
+                "train": on_axis[0],
+                "test": on_axis[1],
+                "gap": gap,
+            }
+        ),
+        "words": pd.DataFrame(words, columns=["kind", "x", "error", "word", "more"]),
+    }
+
+
+def breakable(words: str) -> str:
+    """Keep a gap where the chart does not break the line (a wide space, which SVG does not fold)."""
+    return words.replace("\n", "\u2003\n")
+
+
+def _joined(values: Floats) -> str:
+    return (len(values) * "%.4g ")[:-1] % tuple(values)
+
+
+def _signed(value: float) -> str:
+    return f"{value:.3g}".replace("-", "−")

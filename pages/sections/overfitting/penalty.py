@@ -1,0 +1,265 @@
+"""λ: a penalty turns the wild fit into the right one, and then into a flat one (C06, C30, C31)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from numpy.typing import NDArray
+
+from pages.charts import overfitting as charts
+from pages.sections.overfitting import linked
+from pages.sections.overfitting.panels import DROPPED, decades, short
+from pages.sections.overfitting.source import Sample, remembered
+from pages.ui import controls, predict, shell
+from pages.ui.text import Text
+from reglib import datasets, paths, translate
+
+Floats = NDArray[np.float64]
+Lambda = Floats | float
+FOLDS = 5
+# Six values per decade, each exactly as it is written; 0 is the fit without a penalty.
+LAMBDAS = ("0", *(f"{float(f'{10 ** (k / 6):.2g}'):g}".replace("e-0", "e-") for k in range(-36, 19)))
+VALUES = np.array([float(word) for word in LAMBDAS])
+
+
+@dataclass(frozen=True, eq=False)
+class Study:
+    """One path of λ on one sample: fits, validation, and errors on the unseen points."""
+
+    path: paths.Path
+    validation: paths.CrossValidation
+    test: Floats
+    grid: Floats
+    curves: Floats
+
+
+@remembered
+def study(sample: Sample, degree: int, along: str, other: float) -> Study:
+    """Run λ1 or λ2 through all its values while the other one stays."""
+    pair: tuple[Lambda, Lambda] = (VALUES, other) if along == "l1" else (other, VALUES)
+    path = paths.fit_path(sample.x, sample.y, degree, l1=pair[0], l2=pair[1], interval=sample.interval)
+    low, high = sample.interval
+    grid = low + (high - low) * charts.GRID
+    return Study(
+        path=path,
+        validation=validate(sample, degree, *pair),
+        test=path.errors(sample.x_test, sample.y_test),
+        grid=grid,
+        curves=path.predict(grid),
+    )
+
+
+def validate(sample: Sample, degree: int, l1: Lambda, l2: Lambda) -> paths.CrossValidation:
+    """Cross-validate a path; every fold standardises on its own training rows."""
+    return paths.cross_validate(
+        sample.x, sample.y, degree, l1=l1, l2=l2, interval=sample.interval, seed=0, folds=FOLDS
+    )
+
+
+@remembered
+def smallest(sample: Sample, degree: int) -> dict[str, float]:
+    """Give the smallest validation error of L2 alone, L1 alone, and both with the same λ."""
+    pairs: dict[str, tuple[Lambda, Lambda]] = {
+        "l2": (0.0, VALUES),
+        "l1": (VALUES, 0.0),
+        "elastic": (VALUES, VALUES),
+    }
+    return {kind: float(validate(sample, degree, *pair).mean.min()) for kind, pair in pairs.items()}
+
+
+def show(text: Text, sample: Sample) -> None:
+    """Draw the section."""
+    st.markdown(text.prose("lambda"))
+    left, right = st.columns([1, 4], gap="medium")
+    with left:
+        along = controls.choice(
+            text("lambda.along"), text.labels("lambda.kinds"), key="overfitting_along", default="l2"
+        )
+        words = {name: st.session_state.get(f"overfitting_{name}", "0") for name in ("l1", "l2")}
+        for name in ("l2", "l1"):
+            words[name] = st.select_slider(
+                text(f"lambda.{name}"), LAMBDAS, "0", key=f"overfitting_{name}", bind="query-params"
+            )
+        degree = st.slider(
+            text("lambda.degree"), 3, 40, 15, key="overfitting_lambda_degree", bind="query-params"
+        )
+        place = LAMBDAS.index(words[along])
+        other = float(words["l1" if along == "l2" else "l2"])
+        found = study(sample, degree, along, other)
+        for name, i in (("best", found.validation.best), ("one_se", found.validation.one_se)):
+            st.button(
+                text(f"lambda.use_{name}", value=LAMBDAS[i]),
+                key=f"overfitting_use_{name}",
+                on_click=_put,
+                args=(along, i),
+                width="stretch",
+            )
+    said = _numbers(found, place, along)
+    with right:
+        linked.chart(
+            charts.penalty,
+            text.labels("lambda.chart").with_values(name={"l1": "λ1", "l2": "λ2"}[along]),
+            _tables(text, sample, found, place, along),
+            kept=lambda clicked: _put(along, int(clicked["i"])),
+            alt=text("lambda.alt"),
+            says=text("lambda.says", **said),
+            key="overfitting_path",
+            kind="elastic" if other else along,
+            degree=degree,
+            size=charts.round_up(1.5 * float(np.abs(found.path.coefficients[found.validation.best]).max())),
+            x_low=sample.interval[0],
+            x_high=sample.interval[1],
+            y_low=sample.span[0],
+            y_high=sample.span[1],
+            decade_low=decades(sample)[0],
+            decade_high=decades(sample)[1],
+            x_title=sample.names[0],
+            y_title=sample.names[1],
+            lambdas=LAMBDAS,
+        )
+    st.markdown(text.prose("lambda_seen", **said))
+    _blind(text, found, said)
+    st.markdown(text.prose("lambda_both", **{kind: short(e) for kind, e in smallest(sample, degree).items()}))
+    _translator(text, sample, degree, float(words["l1"]), float(words["l2"]))
+    st.page_link(
+        shell.path("distance"),
+        label=text("lambda.ball"),
+        query_params=shell.link(text.lang, distance_ball="true"),
+    )
+
+
+def _put(along: str, i: int) -> None:
+    st.session_state[f"overfitting_{along}"] = LAMBDAS[min(max(i, 0), len(LAMBDAS) - 1)]
+
+
+def _numbers(found: Study, place: int, along: str) -> dict[str, Any]:
+    best = found.validation.best
+    return {
+        "name": {"l1": "λ1", "l2": "λ2"}[along],
+        "value": LAMBDAS[place],
+        "train": short(found.path.train_error[place]),
+        "validation": short(found.validation.mean[place]),
+        "test": short(found.test[place]),
+        "zeros": int(found.path.zeros[place]),
+        "terms": found.path.coefficients.shape[1],
+        "best": LAMBDAS[best],
+        "best_test": short(found.test[best]),
+        "one_se": LAMBDAS[found.validation.one_se],
+        "none_test": short(found.test[0]),
+        "most": LAMBDAS[-1],
+        "most_test": short(found.test[-1]),
+    }
+
+
+def _blind(text: Text, found: Study, said: dict[str, Any]) -> None:
+    """Let the reader say what a very large λ does, and compare with best, none and a constant (C30)."""
+    guess = predict.ask(text, "C30")
+    best, none, most = found.test[found.validation.best], found.test[0], found.test[-1]
+    if np.ptp(found.curves[-1]) < 0.05 * np.ptp(found.curves[found.validation.best]):
+        answer = "constant"
+    else:
+        answer = "best" if abs(np.log(most / best)) < abs(np.log(most / none)) else "none"
+    predict.reveal(text, "C30", guess, answer, **said)
+
+
+def _translator(text: Text, sample: Sample, degree: int, l1: float, l2: float) -> None:
+    """Show how other libraries spell these λ's, and code that fits the same model."""
+    st.markdown(text.prose("translator"))
+    rows = translate.translate(
+        l1=l1, l2=l2, n=len(sample.x), batch=len(sample.x), degree=degree, interval=sample.interval
+    )
+    heads = text.labels("translator.heads")
+    notes = text.labels("translator.notes")
+    names = {"post": text("translator.post")}
+    st.dataframe(
+        pd.DataFrame(
+            [
+                {
+                    heads["library"]: names.get(row.library, row.library),
+                    heads["model"]: row.model,
+                    heads["parameters"]: ",  ".join(
+                        f"{name} = {formula} = {value:.4g}" for name, formula, value in row.parameters
+                    ),
+                    heads["notes"]: " ".join(notes[code] for code in row.notes),
+                }
+                for row in rows
+            ]
+        ),
+        hide_index=True,
+        width="stretch",
+        height="content",
+    )
+    code = {row.library: row for row in reversed(rows) if row.code and row.applies}
+    library = controls.choice(
+        text("translator.code"),
+        {name: name for name in sorted(code, reverse=True)},
+        key="overfitting_library",
+        default="scikit-learn",
+    )
+    st.caption(text("translator.given"))
+    st.code(code[library].code, language="python")
+
+
+def _tables(text: Text, sample: Sample, found: Study, place: int, along: str) -> dict[str, pd.DataFrame]:
+    steps = np.arange(len(LAMBDAS))
+    path, validation = found.path, found.validation
+    bottom, top = sample.span
+    room = 20 * (top - bottom)
+    lowest, largest = (10.0 ** (d + s) for d, s in zip(decades(sample), (-2, 2), strict=True))
+    drawn = np.linspace(0, len(sample.x_test) - 1, DROPPED).astype(int)
+    terms = path.coefficients.shape[1]
+    errors = {"train": path.train_error, "validation": validation.mean, "test": found.test}
+    said = [_numbers(found, i, along) for i in range(len(steps))]
+    truth = np.empty((0, 2))
+    if sample.curve is not None:
+        truth = np.column_stack([found.grid, datasets.CURVES[sample.curve](found.grid)])
+    series = np.repeat(["train", "test"], [len(sample.x), DROPPED])
+    return {
+        "points": pd.DataFrame(
+            {
+                "x": np.concatenate([sample.x, sample.x_test[drawn]]),
+                "y": np.concatenate([sample.y, sample.y_test[drawn]]),
+                "series": series,
+            }
+        ),
+        "truth": pd.DataFrame(truth, columns=["x", "y"]),
+        "curves": pd.DataFrame(
+            {
+                "x": np.tile(found.grid, len(steps)).astype(np.float32),
+                "y": np.clip(found.curves, bottom - room, top + room).ravel().astype(np.float32),
+                "i": np.repeat(steps, len(found.grid)).astype(np.uint8),
+                "kept": np.repeat(steps == place, len(found.grid)),
+            }
+        ),
+        "bars": pd.DataFrame(
+            {
+                "k": np.tile(np.arange(1, terms + 1), len(steps)).astype(np.uint8),
+                "w": path.coefficients.ravel(),
+                "zero": path.coefficients.ravel() == 0,
+                "i": np.repeat(steps, terms).astype(np.uint8),
+                "kept": np.repeat(steps == place, terms),
+            }
+        ),
+        "steps": pd.DataFrame(
+            {
+                "i": steps,
+                "kept": steps == place,
+                "words": [text("lambda.words", **numbers) for numbers in said],
+                "low": np.clip(validation.mean - validation.se, lowest, largest),
+                "high": np.clip(validation.mean + validation.se, lowest, largest),
+                **{name: np.clip(values, lowest, largest) for name, values in errors.items()},
+                **{f"said_{name}": [numbers[name] for numbers in said] for name in (*errors, "zeros")},
+                "said_lambda": LAMBDAS,
+            }
+        ),
+        "notes": pd.DataFrame(
+            [
+                {"kind": kind, "i": i, "word": text(f"lambda.{kind}", value=LAMBDAS[i])}
+                for kind, i in (("best", validation.best), ("one_se", validation.one_se))
+            ]
+        ),
+    }

@@ -1,0 +1,180 @@
+"""The data of the lesson: which points are fitted, which are kept unseen, and the truth where it is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, ParamSpec, TypeVar, cast
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from pages.ui import controls, problems, upload
+from pages.ui.text import Text
+from reglib import datasets
+from reglib.errors import ReglibError
+from reglib.tables import Table
+
+Floats = NDArray[np.float64]
+P = ParamSpec("P")
+T = TypeVar("T")
+UNSEEN = 2000  # fresh points that the test error of a known curve is measured on
+MIN_N, MAX_N = 5, 200
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """Training points, unseen points, and what is known about where they come from.
+
+    Parameters
+    ----------
+    x, y, x_test, y_test : ndarray
+        Points to fit and points that no fit has seen.
+    interval : (float, float)
+        Where all x lie.
+    span : (float, float)
+        Where the y axis runs: the same for every n and seed.
+    curve : str or None
+        Key of ``reglib.datasets.CURVES`` for the true function.
+    noise : float or None
+        Standard deviation of the noise, where it is known.
+    names : (str, str)
+        Axis titles.
+    """
+
+    x: Floats
+    y: Floats
+    x_test: Floats
+    y_test: Floats
+    interval: tuple[float, float]
+    span: tuple[float, float]
+    curve: str | None
+    noise: float | None
+    names: tuple[str, str]
+
+    def identity(self) -> tuple[Any, ...]:
+        """Give what tells this sample from others, for caches."""
+        parts = (self.x, self.y, self.x_test, self.y_test)
+        return (*(part.tobytes() for part in parts), self.interval, self.curve, self.noise)
+
+
+def remembered(function: Callable[P, T]) -> Callable[P, T]:
+    """Keep a function's latest results for this visit only: a sample may hold a reader's own data."""
+    cache = st.cache_data(
+        max_entries=12, show_spinner=False, scope="session", hash_funcs={Sample: Sample.identity}
+    )
+    return cast("Callable[P, T]", cache(function))
+
+
+def choose(text: Text) -> Sample:
+    """Draw the controls of the data and give the sample they ask for."""
+    sources = text.labels("sources")
+    code = controls.choice(
+        text("main.source"), sources, key="overfitting_source", default="sine", kind="list"
+    )
+    n = st.slider(text("main.n"), MIN_N, MAX_N, 20, key="overfitting_n", bind="query-params")
+    known = code in datasets.CURVES
+    noise = st.slider(
+        text("main.noise"),
+        0.0,
+        1.0,
+        0.3,
+        0.05,
+        key="overfitting_noise",
+        bind="query-params",
+        disabled=not known,
+    )
+    with st.popover(text("main.settings"), width="stretch"):
+        seed = st.number_input(text("main.seed"), 0, 9999, 0, key="overfitting_seed", bind="query-params")
+        ends = st.slider(
+            text("main.interval"),
+            -2.0,
+            2.0,
+            (-1.0, 1.0),
+            0.1,
+            key="overfitting_interval",
+            bind="query-params",
+            disabled=not known,
+        )
+        table = upload.own_table(text) if code == "own" else None
+        if code == "own" and table is None:
+            st.caption(text("main.own_wait"))
+        own = _own(text, table, n, seed) if table is not None else None
+    if own is not None:
+        return own
+    if not known:
+        bmi, progression = text("columns.bmi"), text("columns.progression")
+        x, y = patients()
+        return _divided(x, y, n, seed, (bmi, progression))
+    low, high = min(ends), max(ends)
+    if high - low < 0.1:
+        low, high = -1.0, 1.0
+    return synthetic(code, n, noise, seed, low, high)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def synthetic(code: str, n: int, noise: float, seed: int, low: float, high: float) -> Sample:
+    """Draw the training points and fresh ones from a known curve."""
+    drawn = datasets.make_curve(code, n, noise=noise, seed=seed, interval=(low, high))
+    fresh = drawn.fresh(UNSEEN, seed + 100_000)
+    truth = drawn.curve(np.linspace(low, high, 401))
+    margin = 2.5 * noise + 0.1 * float(np.ptp(truth)) + 0.05
+    span = (float(truth.min()) - margin, float(truth.max()) + margin)
+    return Sample(drawn.x, drawn.y, fresh.x, fresh.y, (low, high), _rounded(span), code, noise, ("x", "y"))
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def patients() -> tuple[Floats, Floats]:
+    data = datasets.diabetes()
+    return data.column("bmi"), np.asarray(data.y, dtype=np.float64)
+
+
+def _own(text: Text, table: Table, n: int, seed: int) -> Sample | None:
+    """Let the reader pick two columns of their table; the sample is never shared between visitors."""
+    names = table.numeric_names
+    with st.container(horizontal=True):
+        picked = [
+            st.selectbox(
+                text(f"main.column_{axis}"),
+                range(len(names)),
+                index=min(place, len(names) - 1) if names else None,
+                format_func=lambda i: names[i],
+                key=f"overfitting_column_{axis}",
+            )
+            for place, axis in enumerate("xy")
+        ]
+    x, y = picked
+    if x is None or y is None:
+        return None
+    try:
+        pair = table.pair(names[x], names[y], need=2 * MIN_N)
+    except ReglibError as error:
+        problems.show(text, error)
+        return None
+    upload.notes(text, pair.notes)
+    return _divided(pair.x, pair.y, n, seed, (_title(pair.x_name), _title(pair.y_name)))
+
+
+def _title(name: str) -> str:
+    """Cut a reader's column name to the length of an axis (charts show it as it is, without markup)."""
+    words = "".join(c if c.isprintable() else " " for c in name)
+    return words if len(words) <= 28 else words[:27] + "…"
+
+
+def _divided(x: Floats, y: Floats, n: int, seed: int, names: tuple[str, str]) -> Sample:
+    """Give n rows at random to the fits (at most three quarters of all) and keep the others unseen."""
+    n = min(n, 3 * len(x) // 4)
+    order = np.random.default_rng(seed).permutation(len(x))
+    train, test = np.sort(order[:n]), np.sort(order[n:])
+    interval = (float(x.min()), float(x.max()))
+    margin = 0.06 * float(np.ptp(y))
+    span = _rounded((float(y.min()) - margin, float(y.max()) + margin))
+    return Sample(x[train], y[train], x[test], y[test], interval, span, None, None, names)
+
+
+def _rounded(span: tuple[float, float]) -> tuple[float, float]:
+    """Round an axis outward to a few steps, so that few different pictures have to be built."""
+    low, high = span
+    step = 10.0 ** np.floor(np.log10(max(high - low, 1e-12)))
+    return float(np.floor(low / step) * step), float(np.ceil(high / step) * step)

@@ -1,0 +1,148 @@
+"""Bias and variance: the same degree refitted to many data sets, and its error taken apart (C05)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.charts import overfitting as charts
+from pages.sections.overfitting import linked, panels
+from pages.sections.overfitting.panels import short
+from pages.sections.overfitting.source import Sample, remembered
+from pages.ui.text import Text
+from reglib import datasets, resampling
+
+HIGHEST = 15
+DRAWN = 20  # refits that are drawn; the numbers use all
+SPARSE = 3  # every third of the 200 test inputs is enough for a line
+
+
+@remembered
+def study(sample: Sample, curve: str, noise: float, highest: int, resamples: int) -> resampling.BiasVariance:
+    """Refit every degree to many data sets that share the sample's inputs."""
+    return resampling.bias_variance(
+        datasets.CURVES[curve],
+        sample.x,
+        range(highest + 1),
+        noise=noise,
+        interval=sample.interval,
+        seed=1,
+        resamples=resamples,
+        keep=DRAWN,
+    )
+
+
+def show(text: Text, sample: Sample) -> None:
+    """Draw the section."""
+    st.markdown(text.prose("variance"))
+    if sample.curve is None or sample.noise is None:
+        st.info(text("variance.unknown"))
+        return
+    highest = min(HIGHEST, panels.fit(sample).highest)
+    left, right = st.columns([1, 4], gap="medium")
+    with left:
+        asked = st.slider(
+            text("variance.degree"), 0, HIGHEST, 9, key="overfitting_variance_degree", bind="query-params"
+        )
+        resamples = st.slider(
+            text("variance.resamples"), 500, 5000, 500, 500, key="overfitting_resamples", bind="query-params"
+        )
+    degree = min(asked, highest)
+    found = study(sample, sample.curve, sample.noise, highest, resamples)
+    said = _numbers(found, degree, resamples)
+    first = found.bias2[0] + found.variance[0] + found.noise
+    with right:
+        linked.chart(
+            charts.variance,
+            text.labels("variance.chart"),
+            _tables(text, sample, found, degree, resamples),
+            kept=_keep,
+            alt=text("variance.alt"),
+            says=text("variance.says", **said),
+            key="overfitting_parts",
+            x_low=sample.interval[0],
+            x_high=sample.interval[1],
+            y_low=sample.span[0],
+            y_high=sample.span[1],
+            error_high=charts.round_up(1.4 * float(first)),
+            x_title=sample.names[0],
+            y_title=sample.names[1],
+        )
+    st.markdown(text.prose("variance_seen", **said))
+
+
+def _keep(clicked: dict[str, Any]) -> None:
+    st.session_state["overfitting_variance_degree"] = min(max(int(clicked["degree"]), 0), HIGHEST)
+
+
+def _numbers(found: resampling.BiasVariance, degree: int, resamples: int) -> dict[str, Any]:
+    parts = float(found.bias2[degree] + found.variance[degree])
+    return {
+        "degree": degree,
+        "resamples": resamples,
+        "bias2": short(found.bias2[degree]),
+        "variance": short(found.variance[degree]),
+        "parts": short(parts),
+        "excess": short(found.excess[degree]),
+        "off": short(abs(parts - float(found.excess[degree]))),
+        "noise": short(found.noise),
+        "total": short(parts + found.noise),
+        "noisy": short(found.noisy_error[degree]),
+        "se": short(found.noisy_error_se[degree]),
+        "least": int(np.argmin(found.bias2 + found.variance)),
+    }
+
+
+def _tables(
+    text: Text, sample: Sample, found: resampling.BiasVariance, degree: int, resamples: int
+) -> dict[str, pd.DataFrame]:
+    degrees = found.degrees
+    low, high = sample.span
+    room = 20 * (high - low)
+    x = found.x[::SPARSE]
+    curves = np.concatenate([found.curves, found.mean_fit[:, None]], axis=1)[:, :, ::SPARSE]
+    each = curves.shape[1] * len(x)
+    said = [_numbers(found, int(d), resamples) for d in degrees]
+    ends = np.cumsum([np.full(len(degrees), found.noise), found.variance, found.bias2], axis=0)
+    return {
+        "points": pd.DataFrame({"x": sample.x, "y": sample.y}),
+        "truth": pd.DataFrame({"x": found.x, "y": found.truth}),
+        "curves": pd.DataFrame(
+            {
+                "x": np.tile(x, curves.shape[0] * curves.shape[1]).astype(np.float32),
+                "y": np.clip(curves, low - room, high + room).ravel().astype(np.float32),
+                "curve": np.tile(np.repeat(np.arange(curves.shape[1]), len(x)), len(degrees)).astype(
+                    np.uint8
+                ),
+                "mean": np.tile(np.repeat(np.arange(curves.shape[1]) == DRAWN, len(x)), len(degrees)),
+                "degree": np.repeat(degrees, each).astype(np.uint8),
+                "kept": np.repeat(degrees == degree, each),
+            }
+        ),
+        "parts": pd.DataFrame(
+            {
+                "degree": np.tile(degrees, 3),
+                "part": np.repeat(["noise", "variance", "bias2"], len(degrees)),
+                "start": np.concatenate([np.zeros(len(degrees)), ends[0], ends[1]]),
+                "end": ends.ravel(),
+            }
+        ),
+        "degrees": pd.DataFrame(
+            {
+                "degree": degrees,
+                "kept": degrees == degree,
+                "words": [text("variance.words", **numbers) for numbers in said],
+                "total": ends[-1],
+                "noisy": found.noisy_error,
+                "low": found.noisy_error - 2 * found.noisy_error_se,
+                "high": found.noisy_error + 2 * found.noisy_error_se,
+                **{
+                    f"said_{name}": [numbers[name] for numbers in said]
+                    for name in ("bias2", "variance", "total", "noisy")
+                },
+            }
+        ),
+    }

@@ -1,0 +1,63 @@
+"""The reader's own table in the same race."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from pages.sections.training import settings
+from pages.ui import problems, upload
+from pages.ui.text import Text
+from reglib.datasets import Dataset
+from reglib.errors import TableError
+from reglib.race import MOST_ROWS
+from reglib.tables import Features, Table
+
+
+def show(text: Text) -> None:
+    """Ask for a table and a target, say what they make, and race on them when asked."""
+    st.markdown(text.prose("own", rows=MOST_ROWS))
+    table = upload.own_table(text)
+    if table is None:
+        st.session_state["_training_table"] = None
+        return
+    names = table.names
+    target = st.selectbox(
+        text("own.target"),
+        range(len(names)),
+        len(names) - 1,
+        format_func=names.__getitem__,
+        key="training_own_target",
+    )
+    try:
+        features = table.features(names[target])
+    except TableError as error:
+        st.session_state["_training_table"] = None
+        problems.show(text, error)
+        return
+    upload.notes(text, features.notes)
+    classes = len(features.class_names)
+    counts = {"rows": len(features.y), "columns": features.X.shape[1]}
+    st.markdown(text(f"own.{features.reason}", classes=classes, **counts))
+    st.session_state["_training_table"] = _dataset(table, features)
+    n = int(np.clip(len(features.y), 10, MOST_ROWS))
+    st.button(
+        text("own.race"),
+        on_click=settings.apply,
+        args=({"data": "own", "n": n},),
+        key="training_own_race",
+        icon=":material/play_arrow:",
+    )
+
+
+def _dataset(table: Table, features: Features) -> Dataset:
+    return Dataset(
+        name="own",
+        X=features.X,
+        y=features.y,
+        feature_names=features.feature_names,
+        target_name=features.target,
+        task=features.task,
+        class_names=features.class_names,
+        source=table.name,
+    )

@@ -1,0 +1,251 @@
+"""The settings column: stories, λ1 and λ2, data, network, training, and the buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from types import MappingProxyType
+from typing import Any
+
+import streamlit as st
+
+from pages.ui import controls
+from pages.ui.text import Text
+from reglib.datasets import PLANES
+from reglib.race import MOST_ROWS, REAL, Setup
+
+LAMBDAS = (0.0, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
+RATES = (1e-3, 3e-3, 0.01, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 3.0, 10.0)
+MOMENTA = (0.0, 0.5, 0.8, 0.9, 0.95)
+BATCHES = (5, 10, 20, 50, 100, 0)
+ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear")
+WARMUP = 50  # epochs of the button
+
+_DEFAULT = Setup()
+# A story is a few settings away from the default.
+STORIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "overfit": {"l1": 2e-4, "l2": 2e-4, "units": 32, "epochs": 600},
+        "shrink": {},
+        "prune": {"l1": 3e-3, "units": 32, "epochs": 600},
+        "both": {"l1": 2e-3, "l2": 5e-3, "elastic": True},
+        "collapse": {"l1": 0.1, "l2": 0.3},
+        "warm": {"data": "circles", "noise": 0.1, "l1": 0.03, "l2": 0.05, "warmup": 50},
+        "diverge": {"l2": 0.5, "learning_rate": 10.0, "activation": "relu"},
+    }
+)
+_FREE = ("seed", "data_seed", "seeds")  # may be changed without leaving a story
+
+
+def plain(value: float) -> str:
+    """Write a λ or a rate as one types it."""
+    return f"{value:g}"
+
+
+def show(text: Text) -> Setup:
+    """Draw the settings and give them."""
+    head = st.container()  # which story it is shows only once a link has reached the controls below
+    for name in ("l1", "l2"):
+        st.select_slider(
+            text(f"settings.{name}"),
+            LAMBDAS,
+            getattr(_DEFAULT, name),
+            format_func=plain,
+            key=f"training_{name}",
+            bind="query-params",
+            on_change=_edited,
+            help=text(f"settings.{name}_help"),
+        )
+    with st.container(horizontal=True, gap="xsmall"):
+        for name, draw in (("data", _data), ("network", _network), ("training", _training)):
+            with st.popover(text(f"settings.{name}")):
+                draw(text)
+    setup = _setup()
+    with head:
+        _stories(text)
+    return setup
+
+
+def _stories(text: Text) -> None:
+    current = _story()
+    st.session_state["_training_story"] = current
+    st.selectbox(
+        text("settings.story"),
+        [*STORIES, *([] if current in STORIES else ["custom"])],
+        key="_training_story",
+        format_func=text.labels("story").__getitem__,
+        on_change=_tell,
+    )
+    st.caption(text(f"stories.{current}"))
+
+
+def buttons(text: Text, *, changed: bool, can_continue: bool, epoch: int | None) -> None:
+    """Draw the buttons; what they ask for is in ``st.session_state["training_ask"]`` on the next run."""
+    if changed:
+        st.caption(f":material/edit: {text('settings.changed')}")
+    st.button(
+        text("settings.train"),
+        key="training_train",
+        on_click=_ask,
+        args=("train",),
+        width="stretch",
+        icon=":material/play_arrow:",
+        help=text("settings.train_help"),
+    )
+    st.button(
+        text("settings.continue", epoch=epoch or 0),
+        key="training_continue",
+        on_click=_ask,
+        args=("continue",),
+        width="stretch",
+        disabled=not can_continue,
+        help=text("settings.continue_help"),
+    )
+    st.button(
+        text("settings.warm", epochs=WARMUP),
+        key="training_warm",
+        on_click=_ask,
+        args=("warm",),
+        width="stretch",
+        help=text("settings.warm_help"),
+    )
+
+
+def _ask(what: str) -> None:
+    st.session_state["training_ask"] = what
+
+
+def _edited() -> None:
+    """Note that the reader's hand, not a link, has changed a control: then a button decides when to train."""
+    st.session_state["training_edited"] = True
+
+
+def apply(values: Mapping[str, Any], *, ask: str = "train") -> None:
+    """Put settings into their controls and train (for a callback: stories, a click on a λ)."""
+    for name, value in values.items():
+        st.session_state[f"training_{name}"] = value
+    _ask(ask)
+
+
+def _tell() -> None:
+    story = st.session_state["_training_story"]
+    if story in STORIES:
+        apply({**{name: value for name, value in defaults().items() if name not in _FREE}, **STORIES[story]})
+
+
+def defaults() -> dict[str, Any]:
+    fields = {name: value for name, value in asdict(_DEFAULT).items() if name != "penalties"}
+    return {**fields, "elastic": False}
+
+
+def _values() -> dict[str, Any]:
+    """Give every setting as its control has it, before the controls are drawn."""
+    kept = controls.kept("training")
+    return {
+        name: st.session_state.get(f"training_{name}", kept.get(f"training_{name}", default))
+        for name, default in defaults().items()
+    }
+
+
+def _story() -> str:
+    now = _values()
+    for story, values in STORIES.items():
+        wanted = {**defaults(), **values}
+        if all(now[name] == wanted[name] for name in wanted if name not in _FREE):
+            return story
+    return "custom"
+
+
+def _setup() -> Setup:
+    now = _values()
+    elastic = now.pop("elastic")
+    return Setup(**now, penalties=("none", "l1", "l2", "elastic") if elastic else ("none", "l1", "l2"))
+
+
+def _data(text: Text) -> None:
+    own = ["own"] if st.session_state.get("_training_table") is not None else []
+    names = text.labels("data")
+    drawn = controls.choice(
+        text("settings.data_set"),
+        {code: names[code] for code in (*PLANES, *REAL, *own)},
+        key="training_data",
+        default=_DEFAULT.data,
+        kind="list",
+        on_change=_edited,
+    )
+    a, b, c = st.columns(3)
+    _number(a, text, "n", 10, MOST_ROWS)
+    b.number_input(
+        text("settings.noise"),
+        0.0,
+        2.0,
+        _DEFAULT.noise,
+        0.05,
+        key="training_noise",
+        bind="query-params",
+        on_change=_edited,
+        disabled=drawn not in PLANES,
+    )
+    _number(c, text, "data_seed", 0, 9999)
+    st.caption(text(f"about.{drawn}"))
+
+
+def _network(text: Text) -> None:
+    a, b = st.columns(2)
+    _number(a, text, "layers", 1, 4)
+    _number(b, text, "units", 1, 64)
+    st.segmented_control(
+        text("settings.activation"),
+        ACTIVATIONS,
+        default=_DEFAULT.activation,
+        required=True,
+        key="training_activation",
+        bind="query-params",
+        on_change=_edited,
+    )
+    st.toggle(
+        text("settings.elastic"),
+        key="training_elastic",
+        bind="query-params",
+        on_change=_edited,
+        help=text("settings.elastic_help"),
+    )
+
+
+def _training(text: Text) -> None:
+    a, b = st.columns(2)
+    for column, name, options in ((a, "learning_rate", RATES), (b, "momentum", MOMENTA)):
+        column.select_slider(
+            text(f"settings.{name}"),
+            options,
+            getattr(_DEFAULT, name),
+            format_func=plain,
+            key=f"training_{name}",
+            bind="query-params",
+            on_change=_edited,
+        )
+    _number(a, text, "epochs", 1, 5000)
+    b.selectbox(
+        text("settings.batch"),
+        BATCHES,
+        BATCHES.index(_DEFAULT.batch),
+        key="training_batch",
+        bind="query-params",
+        on_change=_edited,
+        help=text("settings.batch_help"),
+    )
+    _number(a, text, "warmup", 0, 5000)
+    _number(b, text, "seed", 0, 9999)
+    _number(a, text, "seeds", 1, 9)
+
+
+def _number(place: Any, text: Text, name: str, low: int, high: int) -> None:
+    place.number_input(
+        text(f"settings.{name}"),
+        low,
+        high,
+        getattr(_DEFAULT, name),
+        key=f"training_{name}",
+        bind="query-params",
+        on_change=_edited,
+    )

@@ -1,0 +1,301 @@
+"""How much λ: a sweep over λ and seeds, what sparsity saves, and the map of λ against the warm-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.charts import training as charts
+from pages.sections.training import jobs, settings, trainer
+from pages.sections.training.settings import LAMBDAS, STORIES, plain
+from pages.ui import chart, controls, predict
+from pages.ui.text import Text
+from reglib import storage
+from reglib.race import Setup, prepare
+from reglib.sweep import Sweep, SweepRun, WarmupRun
+
+STRENGTHS = LAMBDAS[1:]
+SEEDS = 8
+MAP_STRENGTHS = (0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2)
+MAP_WARMUPS = (0, 10, 25, 50, 100, 200)
+MAP_SEEDS = 4
+CONSTANT = 0.02  # spread of the answers below which a network counts as a constant
+_CIRCLES = Setup(data="circles", noise=float(STORIES["warm"]["noise"]))
+
+
+def show(text: Text) -> None:
+    """Draw the section for the settings of the race that is shown."""
+    shown = trainer.shown()
+    if shown is None:
+        return
+    st.markdown(text.prose("strength", strengths=len(STRENGTHS), seeds=SEEDS))
+    names = {code: text(f"penalties.{code}") for code in ("l1", "l2", "elastic")}
+    penalty = controls.choice(text("strength.penalty"), names, key="training_sweep_penalty", default="l2")
+    asked = replace(shown.race.setup, l1=0.0, l2=0.0, penalties=("none",), seeds=1)
+    # Which table, if it is the reader's.
+    rows = (float(shown.problem.X["train"].sum()), shown.problem.X["train"].shape)
+    found = jobs.result(
+        text,
+        "sweep",
+        (asked, penalty, rows),
+        lambda: SweepRun(asked, shown.problem, penalty, STRENGTHS, SEEDS),
+        "strength.progress",
+        own=asked.data == "own",
+    )
+    _sweep(text, found)
+    if penalty == "l1":
+        st.divider()
+        _bytes(text, found)
+    st.divider()
+    _download(text, shown)
+    st.divider()
+    _map(text)
+
+
+def _bands(values: Any, strengths: Any, **columns: Any) -> pd.DataFrame:
+    low, median, high = np.quantile(values, [0.25, 0.5, 0.75], axis=1)
+    return pd.DataFrame({"strength": strengths, "median": median, "low": low, "high": high, **columns})
+
+
+def _sweep(text: Text, found: Sweep) -> None:
+    guess = predict.ask(text, "C30")
+    best = float(found.strengths[found.best])
+    median = {part: np.median(found.loss[part], axis=1) for part in ("validation", "test")}
+    flat = np.median(found.spread, axis=1) < CONSTANT
+    lines = pd.concat(
+        [_bands(found.loss[part], found.strengths, set=part) for part in ("validation", "test")]
+    )
+    zone = pd.DataFrame(columns=["low", "high", "words"])
+    if flat[-1]:
+        first = float(found.strengths[flat][0])
+        zone = pd.DataFrame([{"low": 0.8 * first, "high": 1.3, "words": text("strength.collapsed")}])
+    mark = {"strength": best, "words": text("strength.best", strength=plain(best))}
+    numbers = {
+        "best": plain(best),
+        "loss": float(median["test"][found.best]),
+        "weak": float(median["test"][0]),
+        "strong": float(median["test"][-1]),
+        "seeds": found.loss["test"].shape[1],
+    }
+
+    def picked() -> None:
+        chosen = st.session_state["training_sweep_chart"]["selection"].get("pick") or []
+        if chosen:
+            _load(found.penalty, _nearest(chosen[0].get("strength"), STRENGTHS))
+
+    chart.chart(
+        charts.sweep,
+        text.labels("strength"),
+        {"lines": lines, "best": pd.DataFrame([mark]), "collapsed": zone},
+        alt=text("strength.alt", **numbers),
+        key="training_sweep_chart",
+        on_select=picked,
+        ceiling=float(np.ceil(10 * min(2.0, lines["high"].max() * 1.05)) / 10),
+    )
+    st.markdown(text("strength.said", **numbers))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            text("strength.load_which"),
+            STRENGTHS,
+            STRENGTHS.index(0.01),
+            format_func=plain,
+            key="_training_sweep_load",  # which run to load: part of an action, not of the page's state
+            width=160,
+        )
+        st.button(
+            text("strength.load"), on_click=_load, args=(found.penalty, chosen), key="training_sweep_go"
+        )
+    if not found.complete:
+        st.caption(text("strength.partial", seeds=numbers["seeds"], epochs=found.epochs))
+    if found.stopped.any():
+        st.caption(text("strength.diverged", count=int(found.stopped.sum())))
+    collapsed = "constant" if flat[-1] else "worse" if numbers["strong"] > numbers["loss"] else "best"
+    predict.reveal(text, "C30", guess, collapsed, **numbers)
+    left, right = st.columns(2)
+    with left:
+        chart.chart(
+            charts.against,
+            text.labels("strength"),
+            {"lines": _bands(found.zeros, found.strengths, series="zeros")},
+            alt=text("strength.zeros_alt", zeros=float(np.median(found.zeros[found.best]))),
+            key="training_sweep_zeros",
+            series=("zeros",),
+            top=1.0,
+            title="zeros",
+            percent=True,
+        )
+    with right:
+        norms = {"sum_abs": found.sum_abs, "sum_squares": found.sum_squares}
+        top = float(max(np.quantile(v, 0.75, axis=1).max() for v in norms.values()))
+        chart.chart(
+            charts.against,
+            text.labels("strength"),
+            {"lines": pd.concat([_bands(v, found.strengths, series=name) for name, v in norms.items()])},
+            alt=text(
+                "strength.norms_alt",
+                first=float(np.median(found.sum_abs[0])),
+                last=float(np.median(found.sum_abs[-1])),
+            ),
+            key="training_sweep_norms",
+            series=tuple(norms),
+            top=float(f"{top * 1.1:.1g}")
+            if top * 1.1 <= float(f"{top * 1.1:.1g}")
+            else float(f"{top * 1.6:.1g}"),
+            title="norms",
+        )
+
+
+def _nearest(value: Any, options: Sequence[float]) -> float:
+    """Give the option nearest to what a browser says was clicked, so that only what is on offer is loaded."""
+    number = float(value) if isinstance(value, int | float) else 0.0
+    return min(options, key=lambda option: abs(option - number))
+
+
+def _load(penalty: str, strength: float) -> None:
+    """Train the race with a λ of the sweep (for a callback)."""
+    names = ("l1", "l2") if penalty == "elastic" else (penalty,)
+    extra = {"elastic": True} if penalty == "elastic" else {}
+    settings.apply({**dict.fromkeys(names, strength), **extra})
+
+
+def _bytes(text: Text, found: Sweep) -> None:
+    st.markdown(text.prose("bytes"))
+    guess = predict.ask(text, "C29")
+    dense = int(found.bytes["dense"][0, 0])
+    series = ("dense", "csr", "pruned")
+    left, right = st.columns(2)
+    with left:
+        chart.chart(
+            charts.against,
+            text.labels("strength"),
+            {
+                "lines": pd.concat(
+                    [_bands(found.bytes[name], found.strengths, series=name) for name in series]
+                )
+            },
+            alt=text(
+                "strength.bytes_alt",
+                **{name: int(np.median(found.bytes[name][found.best])) for name in series},
+            ),
+            key="training_sweep_bytes",
+            series=series,
+            top=float(2.2 * dense),
+            title="bytes",
+        )
+    with right:
+        accuracy = np.median(found.score["test"], axis=1)
+        chart.chart(
+            charts.against,
+            text.labels("strength"),
+            {"lines": _bands(found.score["test"], found.strengths, series="accuracy")},
+            alt=text("strength.accuracy_alt", best=float(accuracy.max())),
+            key="training_sweep_accuracy",
+            series=("accuracy",),
+            top=1.0,
+            title="accuracy" if found.setup.data != "diabetes" else "r2",
+        )
+    zeros = np.median(found.zeros, axis=1)
+    half = int(np.abs(zeros - 0.5).argmin())
+    sparse = int(np.median(found.bytes["csr"][half]))
+    answer = "csr" if sparse < dense else "dense"
+    predict.reveal(
+        text, "C29", guess, answer, zeros=float(zeros[half]), csr=sparse, dense=dense,
+        pruned=int(np.median(found.bytes["pruned"][half])),
+    )  # fmt: skip
+
+
+def _download(text: Text, shown: trainer.Shown) -> None:
+    race = shown.race
+    frame = race.nearest_replay(trainer.paused(shown))
+    networks = race.replay[frame]
+    k = race.penalties.index("l1")
+    model = storage.prune(networks, k)
+    sizes = storage.sizes(networks)
+    units = "-".join(str(len(kept)) for kept in model.kept)
+    st.markdown(
+        text(
+            "download.said",
+            epoch=int(race.epochs[frame]),
+            before="-".join(str(size) for size in networks.sizes[1:-1]),
+            after=units,
+            dense=int(sizes.dense[k]),
+            csr=int(sizes.csr[k]),
+            pruned=int(sizes.pruned[k]),
+        )
+    )
+    st.download_button(
+        text("download.button"),
+        storage.to_npz(model, shown.problem.scaling),
+        file_name="network.npz",
+        mime="application/octet-stream",
+        key="training_download",
+        on_click="ignore",
+    )
+    st.code(storage.loader(model), language="python")
+
+
+def _map(text: Text) -> None:
+    st.markdown(text.prose("warmup", epochs=_CIRCLES.epochs, seeds=MAP_SEEDS))
+    names = {code: text(f"penalties.{code}") for code in ("l1", "l2")}
+    penalty = controls.choice(text("warmup.penalty"), names, key="training_map_penalty", default="l2")
+    found = jobs.result(
+        text,
+        "map",
+        penalty,
+        lambda: WarmupRun(_CIRCLES, prepare(_CIRCLES), penalty, MAP_STRENGTHS, MAP_WARMUPS, MAP_SEEDS),
+        "strength.progress",
+    )
+    verdict, collapsed = found.verdict, found.collapsed
+    cells = [
+        {
+            "strength": float(strength),
+            "warmup": int(warm),
+            "verdict": str(verdict[i, j]),
+            "recovered": float(np.median(found.recovered[i, j])),
+            "collapsed": int(collapsed[i, j]),
+            "words": text(f"warmup.{verdict[i, j]}"),
+        }
+        for i, strength in enumerate(found.strengths)
+        for j, warm in enumerate(found.warmups)
+    ]
+
+    def load(strength: float, warm: int) -> None:
+        other = {"l1": 0.0, "l2": 0.0, penalty: strength}
+        settings.apply({**settings.defaults(), **STORIES["warm"], **other, "warmup": warm})
+
+    def picked() -> None:
+        chosen = st.session_state["training_map_chart"]["selection"].get("pick") or []
+        if chosen:
+            warm = _nearest(chosen[0].get("warmup"), MAP_WARMUPS)
+            load(_nearest(chosen[0].get("strength"), MAP_STRENGTHS), int(warm))
+
+    cold = [row for row in cells if row["warmup"] == 0 and row["verdict"] == "collapsed"]
+    warm = [row for row in cells if row["warmup"] == 50 and row["verdict"] == "collapsed"]
+    chart.chart(
+        charts.warmup,
+        text.labels("warmup"),
+        {"cells": pd.DataFrame(cells)},
+        alt=text("warmup.alt", cold=len(cold), warm=len(warm), total=len(found.strengths)),
+        key="training_map_chart",
+        on_select=picked,
+    )
+    st.markdown(text("warmup.said", cold=len(cold), warm=len(warm), total=len(found.strengths)))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        strength = st.selectbox(
+            text("strength.load_which"),
+            MAP_STRENGTHS,
+            4,
+            format_func=plain,
+            key="training_map_l",
+            bind="query-params",
+            width=160,
+        )
+        warmed = st.selectbox(
+            text("settings.warmup"), MAP_WARMUPS, 3, key="training_map_w", bind="query-params", width=160
+        )
+        st.button(text("strength.load"), on_click=load, args=(strength, warmed), key="training_map_go")

@@ -1,0 +1,102 @@
+"""Draw a chart: its specification is built once per language, theme and size; a rerun sends only data.
+
+Building and serialising an Altair chart costs 40 to 100 ms, sending data about one. A specification that does
+not change also lets the browser update the picture in place instead of drawing it anew.
+"""
+
+from __future__ import annotations
+
+import copy
+import weakref
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+from streamlit.dataframe_util import convert_anything_to_arrow_bytes
+
+from pages.charts.theme import Look
+from pages.ui.text import Labels
+
+Builder = Callable[..., Any]
+_SCALE = "_text_scale"
+_SERIALISED: dict[int, tuple[weakref.ref[pd.DataFrame], bytes]] = {}  # by id, for as long as the frame lives
+
+
+def look() -> Look:
+    """Give this reader's theme and text size."""
+    return Look(dark=st.context.theme.type == "dark", scale=float(st.session_state.get(_SCALE, 1.0)))
+
+
+def set_text_scale(scale: float) -> None:
+    """Set the factor on chart text for this visit (presenting uses it)."""
+    st.session_state[_SCALE] = scale
+
+
+def chart(
+    build: Builder,
+    labels: Labels,
+    data: Mapping[str, pd.DataFrame],
+    *,
+    alt: str,
+    key: str,
+    on_select: Callable[[], None] | None = None,
+    **options: Any,
+) -> Any:
+    """Draw ``build(labels, look, **options)`` over named data.
+
+    Parameters
+    ----------
+    build : callable
+        A function of pages.charts: ``(labels, look, **options) -> alt.Chart`` whose data are ``alt.NamedData``.
+    labels : Labels
+        The chart's words.
+    data : mapping of str to DataFrame
+        What each ``alt.NamedData`` name stands for.
+    alt : str
+        What the picture shows, with its numbers, for a screen reader.
+    key : str
+        Identity of the chart on its page.
+    on_select : callable, optional
+        Called after the reader's selection changed; the selection is in ``st.session_state[key]``.
+    **options
+        Hashable options of the builder (fixed domains, sizes). A new value builds a new specification.
+
+    Returns
+    -------
+    The element, or with `on_select` its selection state.
+    """
+    spec = copy.copy(specification(build, labels, look(), tuple(sorted(options.items()))))
+    spec["datasets"] = serialised(data)
+    selecting: Any = "ignore" if on_select is None else on_select
+    with st.container(key=f"picture_{key}"):  # so that the tour can find it
+        return st.vega_lite_chart(spec=spec, alt=alt, key=key, width="stretch", on_select=selecting)
+
+
+@lru_cache(maxsize=256)
+def specification(
+    build: Builder, labels: Labels, look: Look, options: tuple[tuple[str, Any], ...] = ()
+) -> dict[str, Any]:
+    """Build a chart's specification once; callers must not change what they get."""
+    spec: dict[str, Any] = build(labels, look, **dict(options)).to_dict()
+    return spec
+
+
+def serialised(data: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
+    """Give frames as Streamlit sends them, each serialised once for as long as the frame lives.
+
+    That was a third to a half of an answer. Pages profit by handing in the same frame again
+    (``st.cache_resource``; ``st.cache_data`` gives a copy), which nobody may then change.
+    """
+    return {name: _arrow(frame) for name, frame in data.items()}
+
+
+def _arrow(frame: pd.DataFrame) -> bytes:
+    key = id(frame)
+    kept = _SERIALISED.get(key)
+    if kept is not None and kept[0]() is frame:
+        return kept[1]
+    data: bytes = convert_anything_to_arrow_bytes(frame)
+    _SERIALISED[key] = (weakref.ref(frame, lambda _: _SERIALISED.pop(key, None)), data)
+    return data

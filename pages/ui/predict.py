@@ -1,0 +1,63 @@
+"""Predict first: what the post says, the reader's guess, what the computation decides, the corrected sentence.
+
+Its words stand in the lesson's TOML file as a table ``[quiz.<claim>]`` with ``claim`` (what the post says, in our
+words), ``question``, ``corrected`` and ``source``, and ``[quiz.<claim>.options]``. The right answer is never
+written down: the page computes it and hands it to `reveal`.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import controls
+from pages.ui.text import Text
+
+_SCORE = "_score"
+
+
+def ask(text: Text, claim: str) -> str | None:
+    """Show what the post says and ask for a guess.
+
+    Parameters
+    ----------
+    claim : str
+        Id of the row in claims.md, for example ``"C17"``.
+
+    Returns
+    -------
+    str or None
+        The code of the reader's guess; ``None`` until there is one.
+    """
+    st.markdown(f"**{text('predict.says')}** {text(f'quiz.{claim}.claim')}")
+    return controls.guess(
+        text(f"quiz.{claim}.question"), text.labels(f"quiz.{claim}.options"), key=f"{text.lesson}_{claim}"
+    )
+
+
+def reveal(text: Text, claim: str, guess: str | None, answer: str, **numbers: object) -> None:
+    """Once there is a guess, say what the computation decided and note the score.
+
+    Parameters
+    ----------
+    guess : str or None
+        What `ask` returned; nothing is shown for ``None``.
+    answer : str
+        The code that the page's computation came to.
+    **numbers
+        The computed numbers that the corrected sentence names.
+    """
+    if guess is None:
+        return
+    right = guess == answer
+    score: dict[str, bool] = st.session_state.setdefault(_SCORE, {})
+    score.setdefault(claim, right)  # the first guess counts
+    verdict = text(
+        "predict.right" if right else "predict.wrong", answer=text(f"quiz.{claim}.options.{answer}")
+    )
+    body = f"**{verdict}** {text(f'quiz.{claim}.corrected', **numbers)}\n\n*{text(f'quiz.{claim}.source')}*"
+    (st.success if right else st.info)(body)
+
+
+def score() -> dict[str, bool]:
+    """Give each claim guessed so far and whether the first guess was right."""
+    return dict(st.session_state.get(_SCORE, {}))

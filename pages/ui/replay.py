@@ -1,0 +1,113 @@
+"""A player that replays a training run in the browser: frames are sent once, and nothing while it plays.
+
+Pictures arrive as bytes that reglib computed, weights as one signed byte each, 0 only where the weight is exactly
+0. The browser looks up and mixes neighbouring frames; it computes nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import zlib
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+_HERE = Path(__file__)
+
+
+def quantise(weights: NDArray[Any], axis: tuple[int, ...]) -> NDArray[np.int8]:
+    """Turn weights into signed bytes in proportion to the largest along `axis`; 0 stands for exactly 0 only."""
+    top = np.abs(weights).max(axis=axis, keepdims=True)
+    steps = np.rint(weights / np.where(top > 0, top, 1.0) * 127)
+    return np.where(steps == 0, np.sign(weights), steps).astype(np.int8)
+
+
+def deflate(values: NDArray[Any]) -> str:
+    """Compress an array's bytes for the browser (base64 of a zlib stream)."""
+    return base64.b64encode(zlib.compress(values.tobytes(), 6)).decode("ascii")
+
+
+def record(
+    maps: NDArray[np.uint8], layers: Sequence[NDArray[Any]], points: NDArray[Any], **rest: Any
+) -> dict[str, Any]:
+    """Pack F moments of C networks for the player.
+
+    Parameters
+    ----------
+    maps : ndarray of uint8, shape (F, C, G, G)
+        Top row first.
+    layers : sequence of ndarray, each (F, C, fan_in, fan_out)
+        Weights, intercepts left out.
+    points : ndarray of shape (n, 3)
+        Place on the picture, 0 to 1 from the left and from the top, and the byte that gives the colour.
+    **rest
+        What JSON can hold: ``epochs``, ``panels``, ….
+
+    Returns
+    -------
+    dict
+        To be handed to `player`; its ``id`` is the same for the same content.
+    """
+    frames, count = maps.shape[:2]
+    flat = np.concatenate([layer.reshape(frames, count, -1) for layer in layers], axis=2)
+    recording: dict[str, Any] = {
+        "frames": frames,
+        "side": maps.shape[2],
+        "sizes": [layer.shape[2] for layer in layers] + [layers[-1].shape[3]],
+        "maps": deflate(maps),
+        "weights": deflate(quantise(flat, (0, 2))),
+        "points": np.round(points, 3).tolist(),
+        **rest,
+    }
+    recording["id"] = hashlib.sha256(repr(sorted(recording.items())).encode()).hexdigest()[:16]
+    return recording
+
+
+def player(
+    recording: Mapping[str, Any], *, labels: Mapping[str, str], colors: Mapping[str, Any], key: str
+) -> int:
+    """Draw the player and give the frame at which the reader has paused it; the last one at first.
+
+    Parameters
+    ----------
+    recording : mapping
+        From `record`.
+    labels : mapping of str to str
+        ``play``, ``pause``, ``epoch``, ``test``, ``train``, ``zeros``, ``best``, ``changed``, ``alt``.
+    colors : mapping
+        ``negative``, ``middle``, ``positive``, ``ink``, ``muted``, ``grid``, ``classes``, and ``panels``: a
+        colour and a dash for each network.
+    key : str
+        Identity of the player on its page.
+    """
+    component = _component()
+    last: int = recording["frames"] - 1
+    result = component(
+        key=key,
+        data={**recording, "labels": dict(labels), "colors": dict(colors)},
+        default={"at": {"id": recording["id"], "frame": last}},
+        on_at_change=_nothing,
+    )
+    at = result.at or {}
+    frame = at.get("frame") if at.get("id") == recording["id"] else last
+    return min(max(int(frame), 0), last) if isinstance(frame, int | float) else last
+
+
+def _nothing() -> None:
+    """Streamlit wants a callback; the rerun itself is the answer."""
+
+
+@lru_cache(maxsize=1)
+def _component() -> Any:
+    return st.components.v2.component(
+        "reglab_replay",
+        html='<div class="player"></div>',
+        css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
+        js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
+    )

@@ -1,0 +1,120 @@
+"""What the app says, in Korean and English: labels from TOML, prose from Markdown.
+
+A placeholder is written ``[[name]]`` or ``[[name:.2f]]`` (braces and dollar signs belong to LaTeX). A missing
+key, section or value raises: a page never shows half a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = {"ko": "한국어", "en": "English"}
+FOLDER = Path(__file__).resolve().parent.parent / "text"
+PLACEHOLDER = re.compile(r"\[\[(\w+)(?::([^\]]+))?\]\]")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$~:])")
+
+
+class Labels(Mapping[str, str]):
+    """The labels of one chart in one language: hashable, so that a chart's spec can be cached by them."""
+
+    def __init__(self, lang: str, words: Mapping[str, str]) -> None:
+        self.lang = lang
+        self._words = dict(words)
+        self._hash = hash((lang, *self._words.items()))
+
+    def __getitem__(self, key: str) -> str:
+        return self._words[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._words)
+
+    def __len__(self) -> int:
+        return len(self._words)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Labels) and self.lang == other.lang and self._words == other._words
+
+    def with_values(self, **values: object) -> Labels:
+        """Fill the placeholders of every label that has some."""
+        return Labels(self.lang, {key: fill(words, values) for key, words in self._words.items()})
+
+
+class Text:
+    """The words of one lesson in one language; keys not found there are looked up among the common ones."""
+
+    def __init__(self, lang: str, lesson: str) -> None:
+        self.lang = lang
+        self.lesson = lesson
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        """Give the label under a dotted key, for example ``text("main.question")``."""
+        found = _find(_labels(self.lang, self.lesson), key)
+        if found is None:
+            found = _find(_labels(self.lang, "common"), key)
+        if not isinstance(found, str):
+            raise KeyError(f"{self.lang}/{self.lesson}.toml has no label {key!r}")
+        return fill(found, values)
+
+    def prose(self, section: str, /, **values: object) -> str:
+        """Give a section of the lesson's Markdown file (the text under ``## section``)."""
+        sections = _sections(self.lang, self.lesson)
+        if section not in sections:
+            raise KeyError(f"{self.lang}/{self.lesson}.md has no section {section!r}")
+        return fill(sections[section], values)
+
+    def labels(self, table: str) -> Labels:
+        """Give a table of the TOML file whole, for a chart or for the options of a choice."""
+        return _table(self.lang, self.lesson, table)
+
+
+def fill(words: str, values: Mapping[str, Any]) -> str:
+    """Put values into the placeholders of a sentence; a value that is missing raises ``KeyError``."""
+    if "[[" not in words:
+        return words
+    return PLACEHOLDER.sub(lambda hit: format(values[hit[1]], hit[2] or ""), words)
+
+
+def escape(words: str, limit: int = 60) -> str:
+    """Make a reader's own words (a column or file name) harmless in Markdown, and short."""
+    short = "".join(c if c.isprintable() else " " for c in words)
+    short = short if len(short) <= limit else short[: limit - 1] + "…"
+    return _MARKDOWN.sub(r"\\\1", short) or "—"
+
+
+@lru_cache(maxsize=64)
+def _labels(lang: str, lesson: str) -> dict[str, Any]:
+    path = FOLDER / lang / f"{lesson}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=64)
+def _sections(lang: str, lesson: str) -> dict[str, str]:
+    path = FOLDER / lang / f"{lesson}.md"
+    parts = re.split(r"^## +(\w+) *$", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return {name: body.strip() for name, body in zip(parts[1::2], parts[2::2], strict=True)}
+
+
+@lru_cache(maxsize=512)
+def _table(lang: str, lesson: str, table: str) -> Labels:
+    found = _find(_labels(lang, lesson), table)
+    if found is None:
+        found = _find(_labels(lang, "common"), table)
+    if not isinstance(found, dict):
+        raise KeyError(f"{lang}/{lesson}.toml has no table {table!r}")
+    return Labels(lang, {key: words for key, words in found.items() if isinstance(words, str)})
+
+
+def _find(tree: Any, key: str) -> Any:
+    for part in key.split("."):
+        if not isinstance(tree, dict) or part not in tree:
+            return None
+        tree = tree[part]
+    return tree

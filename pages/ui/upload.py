@@ -1,0 +1,64 @@
+"""The reader's own table: read once, kept in this visit's session state only, shared by the lessons."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import streamlit as st
+
+from pages.ui import problems
+from pages.ui.text import Text, escape
+from reglib.errors import TableError
+from reglib.tables import Note, Table, read_table
+
+_KEPT = "_own_table"  # never in a cache that visitors share, never on disk
+_TURN = "_own_table_turn"
+
+
+def own_table(text: Text) -> Table | None:
+    """Ask for a file and give its table; say what is wrong with it, or what was dropped from it.
+
+    The table stays for the other lessons until the reader removes it or the visit ends.
+    """
+    turn = st.session_state.setdefault(_TURN, 0)
+    file = st.file_uploader(
+        text("upload.label"), key=f"{text.lesson}_upload_{turn}", help=text("upload.help"), max_upload_size=5
+    )
+    kept: dict[str, Any] | None = st.session_state.get(_KEPT)
+    if file is not None and (kept is None or kept["id"] != file.file_id):
+        kept = {"id": file.file_id, "table": None, "error": None}
+        try:
+            kept["table"] = read_table(file.getvalue(), file.name)
+        except TableError as error:
+            kept["error"] = error
+        st.session_state[_KEPT] = kept
+    st.caption(text("upload.private"))
+    if kept is None:
+        return None
+    if kept["error"] is not None:
+        problems.show(text, kept["error"])
+        return None
+    table: Table = kept["table"]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(
+            text("upload.read", name=escape(table.name), rows=table.n_rows, columns=len(table.columns)),
+            width="content",
+        )
+        st.button(
+            text("upload.remove"), key=f"{text.lesson}_upload_remove", on_click=_forget, type="tertiary"
+        )
+    notes(text, table.notes)
+    return table
+
+
+def notes(text: Text, said: Iterable[Note]) -> None:
+    """Say what was dropped, renamed or decided while reading."""
+    sentences = [problems.sentence(text, code, params, "notes") for code, params in said]
+    if sentences:
+        st.caption("\n".join(f"- {words}" for words in sentences))
+
+
+def _forget() -> None:
+    st.session_state.pop(_KEPT, None)
+    st.session_state[_TURN] += 1  # a new uploader, without the old file

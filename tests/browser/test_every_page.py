@@ -1,0 +1,83 @@
+"""Every page in a real browser, from a cold deep link, in both languages."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = tuple(sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__"))
+LESSONS = tuple(page for page in PAGES if page != "home")
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("stem", PAGES)
+def test_a_cold_deep_link_opens_the_page_in_its_language(visit, stem: str, lang: str) -> None:
+    visitor = visit(
+        locale="en-US" if lang == "ko" else "ko-KR"
+    )  # the link's language wins over the browser's
+    page = visitor.open(stem, lang=lang)
+    title = page.locator("h1").inner_text()
+    assert bool(re.search("[가-힣]", title)) == (lang == "ko")
+    assert page.title() == f"{title} · reglab"
+    assert page.evaluate("document.documentElement.lang") == lang
+    visitor.assert_fine()
+
+
+@pytest.mark.parametrize("stem", PAGES)
+def test_nothing_is_wider_than_a_phone(visit, stem: str) -> None:
+    visitor = visit(viewport={"width": 390, "height": 844})
+    page = visitor.open(stem)
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 1
+    visitor.assert_fine()
+
+
+@pytest.mark.parametrize("stem", LESSONS)
+def test_the_main_view_fits_a_laptop(visit, stem: str) -> None:
+    page = visit(viewport={"width": 1366, "height": 650}).open(stem)
+    page.wait_for_selector("[data-testid=stMain] :is(canvas, .marks)", timeout=60_000)
+    bottoms = page.locator("[data-testid=stMain] :is(canvas, .marks)").evaluate_all(
+        "all => all.map(e => e.getBoundingClientRect().bottom)"
+    )
+    assert bottoms
+    assert min(bottoms) <= 650, bottoms
+
+
+def test_a_language_switch_keeps_the_page_and_its_values(visit) -> None:
+    visitor = visit()
+    page = visitor.open("distance", distance_goal_x=7)
+    page.get_by_role("radio", name="English").or_(page.get_by_text("English", exact=True)).first.click()
+    visitor.settle()
+    page.wait_for_function("document.documentElement.lang === 'en'")
+    assert "/distance" in page.url
+    assert "distance_goal_x=7" in page.url
+    assert "lang=en" in page.url
+    assert not re.search("[가-힣]", page.locator("h1").inner_text())
+    page.reload()
+    visitor.settle()
+    assert page.evaluate("document.documentElement.lang") == "en"
+    visitor.assert_fine()
+
+
+def test_back_and_forward_show_the_page_of_the_address(visit) -> None:
+    visitor = visit()
+    page = visitor.open("home")
+    titles = {}
+    for lesson in LESSONS:
+        page.locator(f".st-key-nav a[href*='{lesson}']").click()
+        page.wait_for_url(f"**/{lesson}*")
+        visitor.settle()
+        titles[lesson] = page.locator("h1").inner_text()
+    assert len(set(titles.values())) == len(LESSONS)
+    for lesson in reversed(LESSONS[:-1]):
+        for _ in range(6):  # a lesson may have written its own choices into the history
+            page.go_back()
+            visitor.settle()
+            if f"/{lesson}" in page.url:
+                break
+        page.wait_for_timeout(400)
+        assert page.locator("h1").inner_text() == titles[lesson]
+    visitor.assert_fine()

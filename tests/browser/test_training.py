@@ -1,0 +1,248 @@
+"""The training page in a real browser: train, replay, rewind, continue, stop; keyboard, phone, closing the tab."""
+
+from __future__ import annotations
+
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+PLAYER = ".player"
+
+
+def frame(page) -> int:
+    return int(page.locator(PLAYER).get_attribute("data-frame"))
+
+
+def ready(page) -> None:
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('*')].some(e => e.shadowRoot?.querySelector('.player[data-draws]'))"
+        " || document.querySelector('.player[data-draws]')"
+    )
+
+
+def messages(page) -> list[bytes]:
+    """Collect what the page sends to the server from now on."""
+    sent: list[bytes] = []
+    page.on("websocket", lambda ws: ws.on("framesent", lambda payload: sent.append(payload)))
+    return sent
+
+
+def test_the_race_replays_at_fifty_frames_a_second_and_sends_nothing(visit) -> None:
+    visitor = visit()
+    sent = messages(visitor.page)
+    page = visitor.open("training")
+    ready(page)
+    page.wait_for_timeout(500)
+    page.get_by_role("button", name="재생").last.click()
+    page.wait_for_timeout(300)
+    before, start, count = (
+        int(page.locator(PLAYER).get_attribute("data-draws")),
+        time.perf_counter(),
+        len(sent),
+    )
+    page.wait_for_timeout(2500)
+    draws = int(page.locator(PLAYER).get_attribute("data-draws")) - before
+    rate = draws / (time.perf_counter() - start)
+    assert 0 < frame(page) < 60
+    assert len(sent) == count
+    assert rate >= 40, rate  # 57 on an idle machine; this one may be shared
+    page.get_by_role("button", name="멈춤").click()
+    visitor.settle()
+    assert len(sent) > count
+    visitor.assert_fine()
+
+
+def test_scrubbing_and_arrow_keys_move_the_frame_and_the_numbers_follow(visit) -> None:
+    visitor = visit(locale="en-US")
+    page = visitor.open("training", training_epochs=60)
+    ready(page)
+    slider = page.locator(PLAYER).locator("input[type=range]")
+    slider.focus()
+    for _ in range(20):
+        page.keyboard.press("ArrowLeft")
+    assert frame(page) == 40
+    page.wait_for_timeout(600)
+    visitor.settle()
+    assert "At epoch 40 " in visitor.text()
+    page.get_by_role("button", name="Play").focus()
+    page.keyboard.press("ArrowRight")
+    assert frame(page) == 41
+    visitor.assert_fine()
+
+
+def test_rewind_and_continue_with_another_penalty(visit) -> None:
+    visitor = visit(locale="en-US")
+    page = visitor.open("training", training_epochs=60)
+    ready(page)
+    slider = page.locator(PLAYER).locator("input[type=range]")
+    slider.fill("25")
+    page.wait_for_timeout(700)
+    visitor.settle()
+    page.get_by_role("button", name="Continue from epoch 25").click()
+    visitor.settle()
+    page.wait_for_timeout(400)
+    assert "epoch 85 / 85" in page.locator(f"{PLAYER} output").inner_text()
+    page.get_by_text("Loss ledger", exact=True).click()
+    visitor.settle()
+    page.locator("svg.marks").nth(2).wait_for()
+    assert page.locator("svg.marks").count() == 3
+    visitor.assert_fine()
+
+
+def test_stop_keeps_what_is_there(visit) -> None:
+    visitor = visit(locale="en-US")
+    page = visitor.page
+    page.goto(f"{visitor.server}/training?lang=en&training_epochs=5000&training_units=64&training_layers=4")
+    page.locator(".st-key-training_race_stop button").click(timeout=30_000)
+    ready(page)
+    visitor.settle()
+    found = re.search(r"Stopped at epoch (\d+)", visitor.text())
+    assert found
+    assert int(found[1]) < 5000
+    visitor.assert_fine()
+
+
+def server_ticks() -> dict[int, int]:
+    """Give the processor time of every Streamlit server of this test run."""
+    found = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            command = (stat.parent / "cmdline").read_bytes()
+            if b"streamlit" in command and b"app.py" in command:
+                values = stat.read_text().rsplit(")", 1)[1].split()
+                found[int(stat.parent.name)] = int(values[11]) + int(values[12])
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads processor time from /proc")
+def test_closing_the_tab_ends_the_work_within_a_second(visit) -> None:
+    visitor = visit(locale="en-US")
+    page = visitor.page
+    page.goto(f"{visitor.server}/training?lang=en&training_epochs=5000&training_units=64&training_layers=4")
+    page.locator(".st-key-training_race_stop button").wait_for(timeout=30_000)
+    port = visitor.server.rsplit(":", 1)[1]
+    mine = next(
+        int(p.parent.name)
+        for p in Path("/proc").glob("[0-9]*/cmdline")
+        if port.encode() in p.read_bytes() and b"streamlit" in p.read_bytes()
+    )
+    first = server_ticks()[mine]
+    page.wait_for_timeout(1000)
+    working = server_ticks()[mine] - first
+    page.close()
+    time.sleep(1.0)
+    first = server_ticks()[mine]
+    time.sleep(1.0)
+    assert working >= 10, "it was not training"
+    assert server_ticks()[mine] - first <= 0.4 * working
+
+
+def test_a_link_to_other_settings_trains_them_in_the_same_visit(visit) -> None:
+    visitor = visit(locale="en-US")
+    page = visitor.open("training", training_epochs=30, lang="en")
+    ready(page)
+    page.evaluate(
+        """() => { history.pushState({}, '', '/training?lang=en&training_epochs=45');
+                   window.dispatchEvent(new PopStateEvent('popstate', {state: {}})); }"""
+    )
+    page.wait_for_timeout(500)
+    visitor.settle()
+    assert "At epoch 45 " in visitor.text()
+    visitor.assert_fine()
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_everything_of_the_main_view_is_on_a_laptop_screen(visit, lang: str) -> None:
+    visitor = visit(viewport={"width": 1366, "height": 650})
+    page = visitor.open("training", lang=lang)
+    ready(page)
+    for place in (f"{PLAYER} output", f"{PLAYER} canvas >> nth=-1", "[data-testid=stButton] >> nth=-1"):
+        box = page.locator(place).bounding_box()
+        assert box["y"] + box["height"] <= 650, place
+        assert box["x"] + box["width"] <= 1366, place
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_on_a_phone_every_picture_is_whole(visit, dark: bool) -> None:
+    visitor = visit(viewport={"width": 390, "height": 844}, color_scheme="dark" if dark else "light")
+    page = visitor.open("training", training_elastic="true", training_epochs=30)
+    ready(page)
+    boxes = page.locator(f"{PLAYER} canvas").evaluate_all(
+        "all => all.map(e => { const b = e.getBoundingClientRect(); return [b.left, b.right, b.height]; })"
+    )
+    assert len(boxes) == 4 * 3 + 2
+    assert all(left >= 0 and right <= 390 and height > 50 for left, right, height in boxes)
+    visitor.assert_fine()
+
+
+SECTIONS = {f"training_{name}": "true" for name in ("step", "weights", "strength", "inputs", "own")}
+
+
+@pytest.mark.parametrize(("lang", "dark"), [("ko", False), ("en", True)])
+def test_all_sections_fit_a_phone_in_both_languages_and_themes(visit, lang: str, dark: bool) -> None:
+    visitor = visit(viewport={"width": 390, "height": 844}, color_scheme="dark" if dark else "light")
+    page = visitor.open("training", lang=lang, **SECTIONS, training_sweep_penalty="l1")
+    ready(page)
+    page.wait_for_timeout(1500)
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 1
+    assert page.locator("svg.marks, canvas.marks").count() >= 20
+    wide = page.locator("svg.marks, canvas.marks").evaluate_all(
+        "all => all.filter(e => e.getBoundingClientRect().right > 391).length"
+    )
+    assert wide == 0
+    visitor.assert_fine()
+
+
+def test_a_click_on_a_strength_trains_the_race_with_it(visit) -> None:
+    visitor = visit(locale="en-US")
+    page = visitor.open("training", training_strength="true", training_epochs=60)
+    ready(page)
+    picture = page.locator(".st-key-picture_training_sweep_chart svg.marks")
+    picture.scroll_into_view_if_needed()
+    dots = picture.locator(".mark-symbol path")
+    dots.nth(9).wait_for()
+    box = dots.nth(9).bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url(re.compile("training_l2="))
+    visitor.settle()
+    assert re.search(r"training_l2=([\d.]+)", page.url)
+    assert "Settings have changed" not in visitor.text()
+    visitor.assert_fine()
+
+
+def test_a_readers_file_is_raced(visit) -> None:
+    visitor = visit(locale="en-US")
+    page = visitor.open("training", training_own="true", training_epochs=30)
+    ready(page)
+    rows = "\n".join(f"{i * 37 % 11},{i * 53 % 7},{'yes' if i * 37 % 11 > 5 else 'no'}" for i in range(80))
+    page.locator("input[type=file]").set_input_files(
+        {"name": "mine.csv", "mimeType": "text/csv", "buffer": f"a,b,answer\n{rows}".encode()}
+    )
+    page.get_by_text("classification into two classes").wait_for()
+    page.locator(".st-key-training_own_race button").click()
+    page.get_by_text("48 rows to train").wait_for()
+    visitor.settle()
+    visitor.assert_fine()
+
+
+def test_the_panels_of_the_player_can_be_used_by_keyboard_alone(visit) -> None:
+    visitor = visit(locale="en-US")
+    page = visitor.open("training", training_epochs=60)
+    ready(page)
+    button = page.get_by_role("button", name="Play")
+    button.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(700)
+    page.keyboard.press("Enter")
+    visitor.settle()
+    assert 0 < frame(page) < 60
+    page.keyboard.press("Tab")
+    before = frame(page)
+    page.keyboard.press("ArrowLeft")
+    assert frame(page) == before - 1
+    visitor.assert_fine()

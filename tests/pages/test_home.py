@@ -1,0 +1,85 @@
+"""Home: the two corrected sentences, live pictures, the list of what the post gets wrong, and material for a class."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pages.sections.home import court
+from pages.ui.text import Text
+
+WRONG = {  # the rows of claims.md marked ✗
+    "C10", "C11", "C15", "C16", "C17", "C20", "C22", "C23", "C24", "C26", "C27", "C29", "C30", "C31",
+}  # fmt: skip
+
+
+def html(app) -> str:
+    return " ".join(item.proto.body for item in app.get("html"))
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_C32_both_sentences_link_to_the_state_that_shows_them(open_page, lang: str) -> None:
+    app = open_page("home", lang=lang)
+    body = html(app)
+    assert f"overfitting?lang={lang}&amp;overfitting_lambda=true" in body
+    assert f"training?lang={lang}&amp;training_weights=true" in body
+    assert len(app.get("vega_lite_chart")) == 4
+
+
+def test_the_cards_show_the_posts_numbers(open_page) -> None:
+    captions = " ".join(item.value for item in open_page("home", lang="en").caption)
+    for number in ("14", "10", "3,003", "5.04", "20 steps"):
+        assert number in captions
+
+
+def test_the_list_has_every_wrong_statement_and_most_are_decided_by_a_page() -> None:
+    assert set(court.PLACES) == WRONG
+    assert sum(court.decided_on_a_page(Text("ko", "home"), claim) for claim in WRONG) >= 8
+
+
+def test_a_correction_is_written_once() -> None:
+    for lang in ("ko", "en"):
+        text = Text(lang, "home")
+        for claim in WRONG:
+            if court.decided_on_a_page(text, claim):
+                with pytest.raises(KeyError):
+                    text(f"court.{claim}.says")
+            else:
+                assert text(f"court.{claim}.corrected")
+                assert text(f"court.{claim}.source")
+
+
+@pytest.mark.parametrize("claim", sorted(WRONG))
+def test_a_link_of_the_list_opens_a_section_that_exists(open_page, claim: str) -> None:
+    lesson, section = court.PLACES[claim]
+    if not section:
+        return
+    app = open_page(lesson, **{f"{lesson}_{section}": "true"})
+    assert not app.exception
+    assert app.session_state[f"{lesson}_{section}"] is True
+
+
+@pytest.mark.parametrize("guess", ["l1", "l2"])
+def test_the_first_guess_counts_and_is_listed(open_page, guess: str) -> None:
+    app = open_page("outliers", lang="en", outliers_C17=guess)
+    app.switch_page("app.py")
+    app.query_params["home_court"] = "true"
+    app.query_params["lang"] = "en"
+    app.run()
+    intro = next(item.value for item in app.markdown if "Predicted and checked" in item.value)
+    done, right = re.search(r"checked: (\d+) of .*first guess: (\d+)", intro).groups()
+    assert (int(done), int(right)) == (1, int(guess == "l1"))
+
+
+@pytest.mark.parametrize("lesson", ["distance", "outliers", "overfitting", "training"])
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_every_lesson_has_a_path_of_15_minutes_and_three_exercises(open_page, lesson: str, lang: str) -> None:
+    path = Text(lang, "home").prose(f"path_{lesson}")
+    assert sum(int(minutes) for minutes in re.findall(r"\*\*(\d+)(?:분| minutes)", path)) == 15
+    closed = open_page("home", lang=lang, home_class="true", home_lesson=lesson)
+    answers = [Text(lang, "home").prose(f"answer_{lesson}_{n}") for n in (1, 2, 3)]
+    shown = [item.value for item in closed.info]
+    assert not set(answers) & set(shown)
+    closed.toggle(key=f"home_answer_{lesson}_2").set_value(True).run()
+    assert answers[1] in [item.value for item in closed.info]

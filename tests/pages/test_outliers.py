@@ -1,0 +1,483 @@
+"""The outliers lesson through app.py: what a reader sets, sees and reads."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from sklearn.linear_model import LinearRegression, QuantileRegressor
+from streamlit.components.v2.component_manager import BidiComponentManager
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.testing.v1 import AppTest
+
+from reglib import datasets
+from reglib.linear import fit_huber, fit_l1, fit_l2, huber_delta
+from reglib.losses import summarise
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture(autouse=True)
+def no_search_for_components(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Spare each AppTest the search of all installed packages for components: it is most of an opening's cost."""
+    monkeypatch.setattr(BidiComponentManager, "discover_and_register_components", lambda self, **_: None)
+
+
+@pytest.fixture
+def open_page() -> Callable[..., AppTest]:
+    """Open the lesson as a link does, without home before it (tests/pages/test_every_page.py does that)."""
+
+    def opener(stem: str, *, lang: str = "ko", **params: object) -> AppTest:
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        app.switch_page(f"pages/{stem}.py")
+        for key, value in {"lang": lang, **params}.items():
+            app.query_params[key] = str(value)
+        return app.run()
+
+    return opener
+
+
+def table(app, name: str, dataset: str):
+    """Read one data set of a chart as the browser gets it; a chart without a selection has no name there."""
+    charts = [
+        (chart.proto.id, d.data.data)
+        for chart in app.get("vega_lite_chart")
+        for d in chart.proto.datasets
+        if d.name == dataset
+    ]
+    (found,) = [data for key, data in charts if name in key] or [data for key, data in charts if not key]
+    return pa.ipc.open_stream(io.BytesIO(found)).read_all().to_pandas()
+
+
+def row_at(fits, x: float, y: float):
+    found = fits[np.isclose(fits["x"], x, atol=1e-4) & np.isclose(fits["y"], y, atol=1e-4)]
+    assert len(found) == 1
+    return found.iloc[0]
+
+
+def said(app) -> str:
+    return "\n".join(
+        item.value for kind in ("markdown", "caption", "success", "info") for item in app.get(kind)
+    )
+
+
+def test_C14_every_position_of_the_outlier_has_the_exact_fits(open_page) -> None:
+    fits = table(open_page("outliers"), "plane_line", "fits")
+    line = datasets.make_line(20, slope=0.5, intercept=1.0, noise=0.6, seed=6)
+    x, y = line.x.round(1), line.y.round(1)
+    delta = huber_delta(x, y, 1.4)
+    assert 1000 < len(fits) <= 41 * 33
+    for at in np.random.default_rng(0).choice(len(fits), 25, replace=False):
+        row = fits.iloc[at]
+        x[18], y[18] = round(float(row["x"]), 4), round(float(row["y"]), 4)  # ties break at 1e-8
+        ols = LinearRegression().fit(x[:, None], y)
+        assert row["l2_slope"] == pytest.approx(ols.coef_[0], abs=1e-4)
+        lad = QuantileRegressor(alpha=0, solver="highs").fit(x[:, None], y)
+        cost = np.abs(y - lad.predict(x[:, None])).sum()
+        assert row["l1_loss"] == pytest.approx(cost, rel=1e-4)
+        assert row["l1_low"] - 1e-4 <= lad.coef_[0] <= row["l1_high"] + 1e-4
+        assert row["huber_slope"] == pytest.approx(fit_huber(x, y, delta).slope, abs=1e-4)
+        for fit, share in ((fit_l1, "share_abs"), (fit_l2, "share_sq")):
+            parts = summarise(y - fit(x, y).predict(x))
+            assert row[f"{fit.__name__[4:]}_share"] == pytest.approx(getattr(parts, share)[18], abs=1e-4)
+
+
+def test_C14_the_default_outlier_moves_the_L2_line_and_leaves_the_L1_line(open_page) -> None:
+    fits = table(open_page("outliers"), "plane_line", "fits")
+    home, away = row_at(fits, 9.8, 5.8), row_at(fits, 9.8, -5.2)
+    assert away["l1_slope"] == home["l1_slope"]
+    assert away["l2_slope"] < 0.6 * home["l2_slope"]
+    assert away["l2_share"] > away["l1_share"] > 0.5
+
+
+def test_C14_the_telephone_calls_have_the_known_slopes(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_data="phone")
+    words = said(app)
+    assert re.search(r"1\.157 to 1\.622", words)
+    row = row_at(table(app, "plane_phone", "fits"), 1969, 212)
+    assert row["l1_loss"] == pytest.approx(844, abs=0.01)
+    assert row["l2_slope"] == pytest.approx(5.04, abs=0.01)
+    band = table(app, "plane_phone", "bands")
+    here = band[(band["px"] == 1969) & (band["py"] == 212)]
+    optimal = fit_l1(*(getattr(datasets.telephone_calls(), axis) for axis in "xy"))
+    low, high = optimal.band(here["x"].to_numpy(dtype=float))
+    assert np.allclose(here["low"], low, atol=0.02)
+    assert np.allclose(here["high"], high, atol=0.02)
+    assert (table(app, "plane_phone", "points")["kind"] == "wrong").sum() == 5  # the sixth is the outlier
+
+
+def test_typed_numbers_move_the_outlier(open_page) -> None:
+    app = open_page("outliers", lang="en")
+    app.number_input(key="outliers_line_y").set_value(-0.2).run()
+    assert "(9.8, -0.2)" in said(app)
+    assert not app.exception
+
+
+def test_any_point_can_be_the_outlier_and_starts_at_its_own_place(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_data="phone")
+    app.number_input(key="outliers_phone_point").set_value(3).run()
+    assert app.number_input(key="outliers_phone_x").value == 1952
+    assert app.number_input(key="outliers_phone_y").value == 4.7
+    assert not app.exception
+    assert "has not been moved" in said(app)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("data", ["line", "phone", "diabetes", "own"])
+def test_every_data_set_opens(open_page, data: str, lang: str) -> None:
+    app = open_page("outliers", lang=lang, outliers_data=data)
+    assert not app.exception
+    assert not app.error
+
+
+def test_a_large_data_set_is_fitted_whole_where_the_outlier_stands_and_by_a_sample_elsewhere(
+    open_page,
+) -> None:
+    app = open_page("outliers", outliers_data="diabetes", outliers_diabetes_y=-94)
+    fits = table(app, "plane_diabetes", "fits")
+    data = datasets.diabetes()
+    x, y = data.column("bmi").copy(), np.array(data.y, dtype=float)
+    y[256] = -94
+    row = row_at(fits, 41.3, -94)
+    assert row["all"] == 1
+    assert fits["all"].sum() == 1
+    assert row["l2_slope"] == pytest.approx(fit_l2(x, y).slope, rel=1e-4)
+    assert row["l1_slope"] == pytest.approx(fit_l1(x, y).slope, rel=1e-4)
+    assert row["l1_share"] == pytest.approx(summarise(y - fit_l1(x, y).predict(x)).share_abs[256], rel=1e-3)
+    elsewhere = row_at(fits, 41.3, 346)
+    assert elsewhere["l2_slope"] != pytest.approx(fit_l2(data.column("bmi"), data.y).slope, rel=1e-4)
+
+
+def test_C14_spoiling_a_third_of_the_points_moves_L2_more_than_L1(open_page) -> None:
+    home = row_at(table(open_page("outliers", outliers_line_y=5.8), "plane_line", "fits"), 9.8, 5.8)
+    spoilt = open_page("outliers", outliers_line_y=5.8, outliers_corrupt=30)
+    assert (table(spoilt, "plane_line", "points")["kind"] == "wrong").sum() == 6  # 30 % of the other 19
+    row = row_at(table(spoilt, "plane_line", "fits"), 9.8, 5.8)
+    assert abs(row["l1_slope"] - home["l1_slope"]) < abs(row["l2_slope"] - home["l2_slope"])
+
+
+def test_the_message_to_the_browser_stays_small(open_page) -> None:
+    app = open_page("outliers")
+    (chart,) = [c for c in app.get("vega_lite_chart") if "plane_line" in c.proto.id]
+    assert chart.proto.ByteSize() < 160_000
+
+
+def test_switching_huber_off_sends_nothing_of_it(open_page) -> None:
+    app = open_page("outliers", outliers_huber="false")
+    assert not [name for name in table(app, "plane_line", "fits") if name.startswith("huber")]
+
+
+@pytest.mark.parametrize("key", ["outliers_line_x", "outliers_line_y"])
+@pytest.mark.parametrize("bad", ["1e9", "abc", "nan", "-1e300", ""])
+def test_a_bad_place_in_a_link_falls_back_quietly(open_page, key: str, bad: str) -> None:
+    app = open_page("outliers", **{key: bad})
+    assert not app.exception
+    assert not app.error
+    fresh = open_page("outliers")
+    assert app.number_input(key=key).value == fresh.number_input(key=key).value
+
+
+def test_a_place_between_positions_goes_to_the_nearest(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_line_y=-0.31)
+    assert "(9.8, -0.2)" in said(app)
+
+
+# --- predictions ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("claim", "section", "right", "wrong"),
+    [
+        ("C14", None, "l2", "l1"),
+        ("C17", None, "l1", "l2"),
+        ("C15", "shares", "same", "differs"),
+        ("C19", "leverage", "no", "yes"),
+        ("C18", "gradient", "l2", "l1"),
+        ("C16", "stable", "l1", "l2"),
+    ],
+)
+def test_a_prediction_is_decided_by_the_computation(
+    open_page, claim: str, section: str | None, right: str, wrong: str
+) -> None:
+    opened = {f"outliers_{section}": "true"} if section else {}
+    assert not open_page("outliers", **opened).success
+    for guess, right_box in ((right, True), (wrong, False)):
+        app = open_page("outliers", lang="en", **opened, **{f"outliers_{claim}": guess})
+        assert not app.exception
+        (box,) = app.success if right_box else app.info
+        assert box.value.startswith(
+            "**As you predicted" if right_box else "**The computation decides otherwise"
+        )
+
+
+@pytest.mark.parametrize("data", ["line", "phone", "diabetes"])
+def test_C17_it_is_L1_that_ignores_the_outlier_on_every_data_set(open_page, data: str) -> None:
+    app = open_page("outliers", lang="en", outliers_data=data, outliers_C17="l1")
+    assert app.success
+
+
+def test_C14_the_prediction_moves_the_point_to_where_it_was_decided(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_C14="l2")
+    app.button(key="_outliers_try_C14").click().run()
+    height = app.number_input(key="outliers_line_y").value
+    assert height == app.number_input(key="outliers_line_y").min
+    assert f"to y = {height:g} changes the L1 slope by" in app.success[0].value
+
+
+# --- warm-up ----------------------------------------------------------------------------------------
+
+
+def test_the_mean_follows_one_value_and_the_median_stays(open_page) -> None:
+    values = np.array([3, 4, 4.5, 5, 5.5, 6, 7, 8, 25])
+    app = open_page("outliers", lang="en", outliers_warmup="true", outliers_value=25)
+    assert f"the mean is **{values.mean():.2f}** and the median **{np.median(values):.2f}**" in said(app)
+    places = table(app, "location", "places")
+    assert np.ptp(places["mean"]) > 4
+    assert np.ptp(places["median"]) <= 0.5
+
+
+@pytest.mark.parametrize(("n", "half"), [(20, "50.0%"), (21, "52.4%"), (50, "50.0%")])
+def test_the_mean_breaks_down_with_one_point_and_the_median_with_half(open_page, n: int, half: str) -> None:
+    app = open_page("outliers", lang="en", outliers_warmup="true", outliers_n=n, outliers_repeats=100)
+    assert f"moving **{1 / n:.1%}** of the values was enough" in said(app)
+    assert f"held until **{half}**" in said(app)
+
+
+def test_a_stopped_simulation_keeps_what_it_has_and_goes_on(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_warmup="true", outliers_repeats=200)
+    state = app.session_state["_outliers_breakdown"]
+    state["parts"], state["stopped"] = state["parts"][:2], True
+    app.run()
+    assert "In 100 samples" in said(app)
+    app.button(key="_outliers_go_on").click().run()
+    assert "In 200 samples" in said(app)
+
+
+# --- shares -----------------------------------------------------------------------------------------
+
+
+def test_C13_C15_the_example_has_the_posts_norms_and_removing_its_outlier_lowers_them(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_shares="true")
+    losses = app.table[0].value
+    assert losses.iloc[:, 0].tolist() == ["13", "103", "10.1489"]
+    assert losses.iloc[:, 1].tolist() == ["3", "3", "1.73205"]
+    assert losses.iloc[:, 2].tolist() == ["76.9%", "97.1%", "82.9%"]
+    assert "**76.9%** of Σ|r| and **97.1%** of Σr²" in said(app)
+    bars = table(app, "shares_chart", "shares")
+    assert bars[bars["kind"] == "l1"]["share"].tolist() == pytest.approx([1 / 13] * 3 + [10 / 13])
+    assert bars[bars["kind"] == "l2"]["share"].tolist() == pytest.approx([1 / 103] * 3 + [100 / 103])
+
+
+def test_residuals_can_be_written_and_bad_ones_are_said(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_shares="true", outliers_residuals="3; -4")
+    assert app.table[0].value.iloc[:, 0].tolist() == ["7", "25", "5"]
+    for bad in ("1, x", "1", "1e999, 2", "nan, 1", ",".join(["1"] * 61)):
+        app = open_page("outliers", lang="en", outliers_shares="true", outliers_residuals=bad)
+        assert not app.exception
+        assert "cannot be read" in app.warning[0].value
+        assert app.table[0].value.iloc[0, 0] == "13"
+
+
+def test_points_are_changed_added_and_removed_in_the_table(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_shares="true")
+
+    def edit(**edits: object) -> None:
+        (editor,) = [one for one in app.dataframe if "outliers_residuals" in one.proto.id]
+        whole = {"edited_rows": {}, "added_rows": [], "deleted_rows": [], **edits}
+        states = app._tree.get_widget_states()
+        states.widgets.append(WidgetState(id=editor.proto.id, string_value=json.dumps(whole)))
+        app._run(states)
+
+    edit(added_rows=[{"c0": 2}])
+    assert app.text_input(key="outliers_residuals").value == "1, 1, 1, 10, 2"
+    edit(deleted_rows=[3])
+    assert app.text_input(key="outliers_residuals").value == "1, 1, 1, 2"
+    edit(edited_rows={"0": {"c0": -3}})
+    assert app.text_input(key="outliers_residuals").value == "-3, 1, 1, 2"
+    assert app.table[0].value.iloc[:2, 0].tolist() == ["7", "15"]
+
+
+def test_the_pictures_points_have_shares_of_their_own_lines(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_shares="true", outliers_from="picture")
+    line = datasets.make_line(20, slope=0.5, intercept=1.0, noise=0.6, seed=6)
+    x, y = line.x.round(1), line.y.round(1)
+    y[18] = -5.2
+    bars = table(app, "shares_chart", "shares")
+    for kind, fit, name in (("l1", fit_l1, "share_abs"), ("l2", fit_l2, "share_sq")):
+        expected = getattr(summarise(y - fit(x, y).predict(x)), name)
+        assert bars[bars["kind"] == kind]["share"].to_numpy() == pytest.approx(expected)
+
+
+def test_a_readers_own_points_are_not_written_into_the_address(open_page) -> None:
+    app = open_page(
+        "outliers", lang="en", outliers_data="own", outliers_shares="true", outliers_from="picture"
+    )
+    app.file_uploader[0].upload("mine.csv", b"a,b\n1,2\n2,4\n3,5\n4,90\n", "text/csv").run()
+    assert not app.exception
+    assert "outliers_own_table" not in {item.key for item in app.text_input}
+    assert "written into the address" in said(app)
+
+
+# --- leverage ---------------------------------------------------------------------------------------
+
+
+def test_C19_an_outlier_far_in_x_carries_every_line_away_but_not_on_the_true_line(open_page) -> None:
+    app = open_page("outliers", outliers_leverage="true")
+    fits = table(app, "leverage_line", "fits")
+    near, far = fits[np.isclose(fits["x"], 9.8)].iloc[0], fits.iloc[-1]
+    for fit in ("l1", "l2", "huber"):
+        assert far[f"{fit}_slope"] < 0 < near[f"{fit}_slope"]
+    assert far["huber_slope"] == pytest.approx(far["l1_slope"], abs=0.05), "Huber is no better than L1"
+    along = table(
+        open_page("outliers", outliers_leverage="true", outliers_far_mode="along"), "leverage_line", "fits"
+    )
+    for fit in ("l1", "l2", "huber"):
+        assert along[f"{fit}_slope"].iloc[-1] == pytest.approx(0.5, abs=0.01)
+    assert (along["x"] < 10).any()
+
+
+def test_C19_every_leverage_fit_is_the_exact_one(open_page) -> None:
+    fits = table(open_page("outliers", outliers_leverage="true"), "leverage_line", "fits")
+    line = datasets.make_line(20, slope=0.5, intercept=1.0, noise=0.6, seed=6)
+    x, y = line.x.round(1), line.y.round(1)
+    y[18] = -5.2
+    for row in fits.iloc[::7].itertuples():
+        x[18] = round(float(row.x), 4)
+        assert row.l2_slope == pytest.approx(np.polyfit(x, y, 1)[0], abs=1e-4)
+        lad = QuantileRegressor(alpha=0, solver="highs").fit(x[:, None], y)
+        assert row.l1_loss == pytest.approx(np.abs(y - lad.predict(x[:, None])).sum(), rel=1e-4)
+
+
+# --- loss and gradient ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("r", "pull"),
+    [
+        (3.0, "**1** for |r|, **3** for ½r² and **1**"),
+        (-0.5, "**-1** for |r|, **-0.5** for ½r² and **-0.5**"),
+    ],
+)
+def test_C18_the_pull_of_each_loss_is_its_derivative(open_page, r: float, pull: str) -> None:
+    app = open_page("outliers", lang="en", outliers_gradient="true", outliers_r=r)
+    assert pull in said(app)
+    curves = table(app, "outliers_losses", "curves")
+    for fit in ("l1", "l2", "huber"):
+        one = curves[curves["fit"] == fit]
+        slope = np.gradient(one["value"], one["r"])
+        smooth = np.abs(one["r"]) > 0.1
+        assert slope[1:-1][smooth[1:-1]] == pytest.approx(one["derivative"][1:-1][smooth[1:-1]], abs=0.03)
+
+
+@pytest.mark.parametrize("rate", [0.2, 0.5, 1.2])
+def test_C18_with_a_fixed_step_L2_settles_and_L1_keeps_hopping_until_the_step_decays(open_page, rate) -> None:
+    app = open_page("outliers", outliers_gradient="true", outliers_rate=rate, outliers_steps=400)
+    steps = table(app, "outliers_descent", "steps")
+    late = {run: group[group["step"] > 350]["length"] for run, group in steps.groupby("run")}
+    assert len(late.get("l2", [])) == 0 or late["l2"].max() < 1e-9
+    assert late["l1"].min() > 1e-3
+    assert late["decay"].max() < 0.2 * late["l1"].max()
+    runs = table(app, "outliers_descent", "runs")
+    last = runs[runs["step"] > 350].groupby("run")["off"]
+    assert np.abs(last.get_group("l2")).max() < 1e-6
+    assert np.ptp(last.get_group("l1")) > 5 * np.ptp(last.get_group("decay"))
+
+
+def test_a_learning_rate_that_is_too_high_is_said_to_diverge(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_gradient="true", outliers_rate=2.3)
+    assert not app.exception
+    assert "too high for L2" in app.warning[0].value
+
+
+# --- stable -----------------------------------------------------------------------------------------
+
+
+def test_C16_on_the_square_every_line_between_the_corners_costs_two(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_stable="true")
+    assert "equally good, with loss 2." in said(app)
+    corners = table(app, "outliers_set", "vertices")
+    found = {tuple(row) for row in corners[["slope", "intercept"]].round(9).to_numpy()}
+    assert found == {(0, 0), (1, 0), (0, 1), (-1, 1)}
+    band = table(app, "outliers_square", "band")
+    inside = band[(band["x"] >= 0) & (band["x"] <= 1)]
+    assert (inside["low"].min(), inside["high"].max()) == pytest.approx((0, 1), abs=1e-9)
+
+
+@pytest.mark.parametrize(("nudge", "l1", "l2"), [(-0.05, "-0.952", "-0.024"), (0.05, "+1.000", "+0.026")])
+def test_C16_a_nudge_makes_the_L1_slope_jump_and_the_L2_slope_move_on(
+    open_page, nudge, l1: str, l2: str
+) -> None:
+    app = open_page("outliers", lang="en", outliers_stable="true", outliers_nudge=nudge)
+    assert f"slope **{l1}**" in said(app)
+    assert f"The L2 slope is **{l2}**" in said(app)
+    slopes = table(app, "outliers_jump", "slopes")
+    jump = {fit: group["slope"].diff().abs().max() for fit, group in slopes.groupby("fit")}
+    assert jump["l1"] > 0.9
+    assert jump["l2"] < 0.01
+
+
+# --- a reader's own table ---------------------------------------------------------------------------
+
+
+def numbers_csv(x, y) -> bytes:
+    return ("a,b\n" + "\n".join(f"{p!r},{q!r}" for p, q in zip(x.tolist(), y.tolist(), strict=True))).encode()
+
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        numbers_csv(RNG.normal(size=20) * 1e99, RNG.normal(size=20) * 1e99),
+        numbers_csv(RNG.normal(size=20) * 1e-300, RNG.normal(size=20) * 1e-300),
+        numbers_csv(1.7e9 + RNG.uniform(0, 1e3, 30), RNG.normal(size=30)),
+        numbers_csv(1e16 + 2 * np.arange(10.0), 1e16 + 2 * np.arange(10.0)),
+        numbers_csv(np.arange(1.0, 9.0) * 5e-324, np.arange(8.0)),
+        numbers_csv(np.arange(10.0), np.full(10, 3.0)),
+        numbers_csv(np.array([1.0, 1, 1, 2]), np.array([1.0, 2, 9, 3])),
+        numbers_csv(RNG.normal(size=5000), RNG.standard_cauchy(5000)),
+        "키,무게\n160,50\n170,60\n180,80\n175,77\n".encode("cp949"),
+        b"<b>x</b>:Q,a.b[0]\n1,2\n2,3\n3,5\n4,4\n",
+    ],
+    ids=["huge", "tiny", "stamps", "offset", "denormal", "level", "few", "long", "cp949", "names"],
+)
+def test_an_odd_table_gives_a_picture_or_a_sentence(open_page, content: bytes) -> None:
+    app = open_page("outliers", lang="en", outliers_data="own", outliers_leverage="true", outliers_C19="no")
+    app.file_uploader[0].upload("mine.csv", content, "text/csv").run()
+    assert not app.exception
+    assert app.get("vega_lite_chart") or app.error
+    assert not re.search(r"\b(nan|inf)\b", said(app))
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"a,b\nx,1\ny,2\nz,3\n", "Column “a” does not hold numbers"),
+        (b"a,b\n5,1\n5,2\n5,3\n", "All values in column “a” are the same"),
+        (b"a\n1\n2\n", "only one column"),
+        (b"PK\x03\x04zip", "not a table in plain text"),
+        (b"a,b\n1,2\n3\n", "Line 3 has 1 cells"),
+    ],
+)
+def test_an_unusable_table_gets_one_clear_sentence(open_page, content: bytes, words: str) -> None:
+    app = open_page("outliers", lang="en", outliers_data="own")
+    app.file_uploader[0].upload("mine.csv", content, "text/csv").run()
+    assert not app.exception
+    (error,) = app.error
+    assert words in error.value
+
+
+def test_the_columns_of_a_table_can_be_chosen(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_data="own")
+    app.file_uploader[0].upload("mine.csv", b"a,b,c\n1,2,9\n2,4,7\n3,5,8\n4,90,1\n", "text/csv").run()
+    app.selectbox(key="outliers_column_y").set_value("c2").run()
+    assert not app.exception
+    points = table(app, "plane_own", "points")
+    assert set(points["y"]) | {float(app.number_input(key="outliers_own_y").value)} == {9, 7, 8, 1}

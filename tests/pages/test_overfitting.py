@@ -1,0 +1,532 @@
+"""The overfitting page: its numbers against numpy.polynomial, its controls, its links."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from numpy.polynomial import Polynomial
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+from pages.charts.overfitting import GRID, PANEL_STEP, ROLES
+from reglib import datasets
+
+FITS = "overfitting_fits"
+
+
+def chart(app, place: int = 0):
+    return app.get("vega_lite_chart")[place].proto
+
+
+def tables(proto) -> dict[str, pd.DataFrame]:
+    """Read what a chart sends to the browser."""
+    return {
+        item.name: pa.ipc.open_stream(io.BytesIO(item.data.data)).read_pandas() for item in proto.datasets
+    }
+
+
+def panel(sent: dict[str, pd.DataFrame], table: str, role: str) -> pd.DataFrame:
+    """Give what one of the three panels shows: ``fit``, ``truth``, ``train`` or ``unseen``."""
+    rows = sent[{"fit": "lines", "truth": "truth"}.get(table, "points")]
+    rows = rows[rows["role"] == ROLES.index(role)]
+    return rows[rows["seen"] == (table == "train")] if "seen" in rows else rows
+
+
+def heads(sent: dict[str, pd.DataFrame]) -> dict[str, tuple[str, str]]:
+    """Give title and numbers above each panel."""
+    outer = sent["words"].query("kind == 'head'").sort_values("x")[["word", "more"]].to_numpy()
+    kept = sent["degrees"].query("kept")[["title", "numbers"]].to_numpy()
+    return dict(zip(("low", "high", "middle"), map(tuple, [*outer, *kept]), strict=True))
+
+
+def words(app) -> str:
+    return "\n".join(item.value for item in app.markdown)
+
+
+def sample(n: int = 20, noise: float = 0.3, seed: int = 0, name: str = "sine"):
+    """The page's own default data, and many fresh points that the page does not have."""
+    train = datasets.make_curve(name, n, noise=noise, seed=seed)
+    return train, train.fresh(20_000, 987_654_321)
+
+
+def reference(degree: int, x, y) -> Polynomial:
+    return Polynomial.fit(x, y, degree, domain=[-1, 1])
+
+
+def test_C04_the_three_panels_show_the_least_squares_fits_of_the_same_points(open_page) -> None:
+    data, _ = sample()
+    sent = tables(chart(open_page("overfitting")))
+    for place, (role, degree) in enumerate(zip(ROLES, (1, 4, 15), strict=True)):
+        points = panel(sent, "train", role)
+        assert np.allclose(points["x"] * 2 - 1 - 2 * PANEL_STEP * place, data.x)
+        assert np.allclose(points["y"], data.y)
+        curve = panel(sent, "fit", role).astype(float)
+        assert np.allclose(curve["x"], GRID + PANEL_STEP * place, atol=1e-5)
+        inside = np.abs(expected := reference(degree, data.x, data.y)(2 * GRID - 1)) < 40
+        assert inside.sum() > 90
+        assert np.allclose(curve["y"][inside], expected[inside], atol=1e-5, rtol=1e-5)
+        assert np.allclose(panel(sent, "truth", role)["y"], np.sin(np.pi * (2 * GRID - 1)), atol=1e-6)
+
+
+def test_C04_every_panel_names_its_degree_and_both_errors(open_page) -> None:
+    data, _ = sample()
+    shown = heads(tables(chart(open_page("overfitting", lang="en"))))
+    for role, degree in (("low", 1), ("middle", 4), ("high", 15)):
+        title, numbers = shown[role]
+        assert f"degree {degree}" in title
+        error = np.mean((reference(degree, data.x, data.y)(data.x) - data.y) ** 2)
+        assert f"train {error:.3g}" in numbers
+
+
+def test_the_curve_of_every_degree_waits_in_the_browser(open_page) -> None:
+    data, _ = sample()
+    curves = tables(chart(open_page("overfitting")))["curves"].set_index("degree")
+    assert list(curves.index) == list(range(20))
+    for degree in (0, 3, 8):
+        y = np.array(curves.loc[degree, "ys"].split(), dtype=float)
+        expected = reference(degree, data.x, data.y)(2 * GRID - 1)
+        assert np.allclose(y, expected, rtol=1e-3, atol=1e-4)
+
+
+def test_C01_the_training_error_keeps_falling_while_the_test_error_turns(open_page) -> None:
+    data, fresh = sample()
+    errors = tables(chart(open_page("overfitting")))["degrees"].set_index("degree")
+    assert (np.diff(errors["train"]) <= 1e-12).all()
+    best = int(errors["test"].idxmin())
+    assert 2 <= best <= 8
+    assert errors["test"][15] > 100 * errors["test"][best]
+    assert errors["test"][0] > 4 * errors["test"][best]
+    for degree in range(13):  # beyond that one fresh point in a wild corner decides
+        fit = reference(degree, data.x, data.y)
+        assert errors["train"][degree] == pytest.approx(np.mean((fit(data.x) - data.y) ** 2), rel=1e-8)
+        squares = (fit(fresh.x) - fresh.y) ** 2
+        spread = 4 * squares.std() * np.sqrt(1 / len(squares) + 1 / 2000)
+        assert errors["test"][degree] == pytest.approx(squares.mean(), abs=spread)
+
+
+def test_C05_fresh_points_hang_on_the_curve_that_never_saw_them(open_page) -> None:
+    data, _ = sample()
+    sent = tables(chart(open_page("overfitting")))
+    unseen = panel(sent, "unseen", "low")
+    x = unseen["x"] * 2 - 1
+    assert not np.isin(x.round(9), data.x.round(9)).any()
+    assert np.allclose(unseen["fit"], reference(1, data.x, data.y)(x))
+
+
+def test_the_noise_floor_is_drawn_and_said_where_the_noise_is_known(open_page) -> None:
+    app = open_page("overfitting", overfitting_noise=0.5)
+    notes = tables(chart(app))["words"].set_index("kind")
+    assert notes.loc["floor", "error"] == pytest.approx(0.25)
+    assert "0.25" in words(app)
+    real = open_page("overfitting", overfitting_source="diabetes")
+    assert "floor" not in set(tables(chart(real))["words"]["kind"])
+
+
+def test_a_typed_degree_goes_into_the_middle_panel_and_only_data_travel(open_page) -> None:
+    app = open_page("overfitting")
+    before, sent = chart(app).spec, tables(chart(app))
+    app.number_input(key="overfitting_degree").set_value(9).run()
+    after = tables(chart(app))
+    assert chart(app).spec == before
+    assert after["degrees"].query("kept")["degree"].tolist() == [9]
+    for role, same in (("low", True), ("middle", False), ("high", True)):
+        old, new = (panel(t, "fit", role)["y"].to_numpy() for t in (sent, after))
+        assert np.array_equal(old, new) == same
+
+
+@pytest.mark.parametrize(
+    "control", [("n", 21), ("degree", 13), ("noise", 0.2), ("seed", 4), ("interval", (-1.0, 0.8))]
+)
+def test_a_control_changes_only_the_data_of_the_picture(open_page, control) -> None:
+    app = open_page("overfitting", overfitting_n=40)
+    before, sent = chart(app), tables(chart(app))
+    key, value = f"overfitting_{control[0]}", control[1]
+    (app.slider if control[0] in ("n", "noise", "interval") else app.number_input)(key=key).set_value(
+        value
+    ).run()
+    # Another alt text would draw the picture anew as well: Streamlit makes it part of the specification.
+    assert (chart(app).spec, chart(app).alt) == (before.spec, before.alt)
+    assert not all(table.equals(sent[name]) for name, table in tables(chart(app)).items())
+
+
+def test_the_numbers_of_the_picture_are_said_to_a_screen_reader(open_page) -> None:
+    app = open_page("overfitting", lang="en", overfitting_degree=9)
+    (status,) = (item.proto.body for item in app.get("html") if 'role="status"' in item.proto.body)
+    for _, numbers in heads(tables(chart(app))).values():
+        spoken = [word for word in numbers.split() if word[0].isdigit()]
+        assert len(spoken) == 2
+        assert all(number in status for number in spoken)
+
+
+def test_a_click_on_the_error_curve_keeps_that_degree(open_page) -> None:
+    app = open_page("overfitting")
+    states = app._tree.get_widget_states()
+    click = WidgetState()
+    click.id = chart(app).id
+    click.string_value = json.dumps({"selection": {"keep": [{"degree": 7}]}})
+    states.widgets.append(click)
+    app._run(states)
+    assert not app.exception
+    assert app.number_input(key="overfitting_degree").value == 7
+    assert tables(chart(app))["degrees"].query("kept")["degree"].tolist() == [7]
+
+
+def test_moving_over_the_curve_is_not_sent_to_the_server(open_page) -> None:
+    assert list(chart(open_page("overfitting")).selection_mode) == ["keep"]
+
+
+@pytest.mark.parametrize("source", [*datasets.CURVES, "diabetes"])
+@pytest.mark.parametrize("n", [5, 200])
+def test_every_data_set_is_drawn_from_few_points_to_many(open_page, source: str, n: int) -> None:
+    app = open_page("overfitting", overfitting_source=source, overfitting_n=n, overfitting_noise=0)
+    assert not app.exception
+    sent = tables(chart(app))
+    assert sent["points"]["seen"].sum() == 3 * n
+    for table in sent.values():
+        assert np.isfinite(table.select_dtypes("number").to_numpy()).all()
+    assert len(sent["degrees"]) == min(41, len(np.unique(panel(sent, "train", "low")["x"])))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"overfitting_degree": "99"},
+        {"overfitting_degree": "much"},
+        {"overfitting_n": "1"},
+        {"overfitting_noise": "-1"},
+        {"overfitting_source": "nothing"},
+        {"overfitting_seed": "x"},
+    ],
+)
+def test_a_bad_value_in_the_link_gives_the_default_picture(open_page, bad) -> None:
+    app = open_page("overfitting", **bad)
+    assert not app.exception
+    sent, usual = tables(chart(app)), tables(chart(open_page("overfitting")))
+    assert sent["points"].equals(usual["points"])
+    assert sent["lines"].equals(usual["lines"])
+
+
+def test_a_link_brings_back_the_whole_state(open_page) -> None:
+    link = {
+        "overfitting_source": "bumps",
+        "overfitting_n": 60,
+        "overfitting_seed": 5,
+        "overfitting_degree": 11,
+    }
+    for lang in ("ko", "en"):
+        sent = tables(chart(open_page("overfitting", lang=lang, **link)))
+        data = datasets.make_curve("bumps", 60, noise=0.3, seed=5)
+        assert np.allclose(panel(sent, "train", "low")["y"], data.y)
+        assert sent["degrees"].query("kept")["degree"].tolist() == [11]
+
+
+def own(app, content: str):
+    app.file_uploader[0].upload("mine.csv", content.encode(), "text/csv").run()
+    return app
+
+
+def test_the_readers_own_columns_are_fitted_and_kept_from_markup(open_page) -> None:
+    rng = np.random.default_rng(3)
+    x = rng.uniform(0, 10, 80)
+    y = 2 * x + rng.normal(size=80)
+    rows = "\n".join(f"{a:.6f},{b:.6f},{a + b:.6f}" for a, b in zip(x, y, strict=True))
+    app = own(open_page("overfitting", overfitting_source="own"), f"**time**,<b>y</b>,third\n{rows}\n")
+    assert not app.exception
+    sent = tables(chart(app))
+    train = panel(sent, "train", "low")
+    assert len(train) == 20
+    used = (train["x"] * (x.max() - x.min()) + x.min()).to_numpy()
+    assert np.isin(used.round(5), x.round(5)).all()
+    assert set(sent["words"].query("kind == 'center'")["word"]) == {"**time**"}  # a chart shows no markup
+    picked = app.selectbox(key="overfitting_column_y").set_value(2).run()
+    assert not picked.exception
+    assert not np.allclose(panel(tables(chart(app)), "train", "low")["y"], train["y"])
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "a,b\n" + "1,2\n" * 30,
+        "a,b\n" + "".join(f"{i},7\n" for i in range(30)),
+        "a,b\nx,y\nz,w\n",
+        "a,b\n1,2\n3,4\n",
+    ],
+)
+def test_a_table_that_cannot_be_fitted_is_said_and_the_page_goes_on(open_page, content: str) -> None:
+    app = own(open_page("overfitting", overfitting_source="own"), content)
+    assert not app.exception
+    for table in tables(chart(app)).values():
+        assert np.isfinite(table.select_dtypes("number").to_numpy()).all()
+
+
+# --- λ --------------------------------------------------------------------------------------------
+
+
+def kept(table: pd.DataFrame) -> pd.DataFrame:
+    return table[table["kept"]]
+
+
+@pytest.mark.parametrize(
+    ("l1", "l2", "model"),
+    [("0", "0", "Ridge"), ("0", "0.022", "Ridge"), ("0.022", "0", "Lasso"), ("0.022", "0.01", "ElasticNet")],
+)
+@pytest.mark.parametrize("source", ["sine", "diabetes"])
+def test_C31_the_code_shown_gives_the_coefficients_of_the_picture(open_page, l1, l2, model, source) -> None:
+    app = open_page(
+        "overfitting", overfitting_lambda="true", overfitting_l1=l1, overfitting_l2=l2, overfitting_source=source,
+        overfitting_lambda_degree=9, overfitting_n=30,
+    )  # fmt: skip
+    assert not app.exception
+    (code,) = (block.value for block in app.code)
+    assert f"import {model}\n" in code
+    first = panel(tables(chart(app)), "train", "low")
+    sent = tables(chart(app, 1))
+    points = sent["points"].query("series == 'train'")
+    assert np.allclose(points["y"], first["y"])
+    space: dict[str, object] = {
+        "x": points["x"].to_numpy(),
+        "y": points["y"].to_numpy(),
+        "print": lambda *_: None,
+    }
+    exec(code, space)
+    theirs = space["model"][-1].coef_
+    ours = kept(sent["bars"]).sort_values("k")["w"].to_numpy()
+    assert np.allclose(ours, theirs, rtol=1e-5, atol=1e-5 * np.abs(theirs).max())
+
+
+def test_C06_one_slider_takes_the_fit_from_wild_to_right_to_flat(open_page) -> None:
+    app = open_page("overfitting", overfitting_lambda="true")
+    data, fresh = sample()
+    spread = {}
+    for word in ("0", "0.15", "1000"):
+        app.select_slider(key="overfitting_l2").set_value(word).run()
+        sent = tables(chart(app, 1))
+        curve = kept(sent["curves"])
+        grid = np.linspace(-1, 1, 401)
+        values = np.interp(grid, curve["x"], curve["y"])
+        spread[word] = np.ptp(values)
+        error = np.mean((np.interp(fresh.x, curve["x"], curve["y"]) - fresh.y) ** 2)
+        assert error == pytest.approx(kept(sent["steps"])["test"].item(), rel=0.25)
+        if word == "1000":
+            assert values == pytest.approx(data.y.mean(), abs=0.02)
+        elif word == "0.15":
+            assert error < 0.25
+        else:
+            assert error > 10
+    assert spread["0"] > 3 * spread["0.15"] > 30 * spread["1000"]
+
+
+def test_C30_the_marked_lambda_is_what_cross_validation_by_hand_chooses(open_page) -> None:
+    from sklearn.linear_model import Ridge
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    app = open_page("overfitting", overfitting_lambda="true", overfitting_lambda_degree=10)
+    data, _ = sample()
+    sent = tables(chart(app, 1))
+    lambdas = [float(word) for word in sent["steps"]["said_lambda"]]
+    X = np.polynomial.legendre.legvander(data.x, 10)[:, 1:]
+    fold = np.random.default_rng(0).permutation(np.arange(20) % 5)
+    errors = np.ones((5, len(lambdas)))
+    for held in range(5):
+        out = fold == held
+        for j, value in enumerate(lambdas[1:], start=1):  # scale by hand: only the training rows are seen
+            model = make_pipeline(StandardScaler(), Ridge(alpha=16 * value)).fit(X[~out], data.y[~out])
+            errors[held, j] = np.mean((model.predict(X[out]) - data.y[out]) ** 2)
+    mean, se = errors.mean(axis=0), errors.std(axis=0, ddof=1) / np.sqrt(5)
+    drawn = sent["steps"]
+    inside = (mean > 1e-4) & (mean < 1e3)
+    inside[0] = False
+    assert np.allclose(drawn["validation"][inside], mean[inside], rtol=1e-5)
+    assert np.allclose(drawn["high"][inside], (mean + se)[inside], rtol=1e-5)
+    best = 1 + int(np.argmin(mean[1:]))
+    within = max(j for j in range(1, len(lambdas)) if mean[j] <= mean[best] + se[best])
+    notes = sent["notes"].set_index("kind")["i"]
+    assert (notes["best"], notes["one_se"]) == (best, within)
+    app.button(key="overfitting_use_best").click().run()
+    assert float(app.select_slider(key="overfitting_l2").value) == lambdas[best]
+    assert f"{mean[best]:.3g}" in words(app)
+
+
+def test_C30_the_reader_predicts_what_too_much_does_and_the_computation_decides(open_page) -> None:
+    asked = open_page("overfitting", lang="en", overfitting_lambda="true")
+    assert not [*asked.info, *asked.success]
+    wrong = open_page("overfitting", lang="en", overfitting_lambda="true", overfitting_C30="best")
+    assert "level line" in wrong.info[0].value
+    right = open_page("overfitting", lang="en", overfitting_lambda="true", overfitting_C30="constant")
+    assert "As you predicted" in right.success[0].value
+    data, fresh = sample()
+    flat = np.mean((fresh.y - data.y.mean()) ** 2)
+    assert float(right.success[0].value.split(" at the far end")[0].split()[-1]) == pytest.approx(
+        flat, rel=0.05
+    )
+
+
+def test_C31_exact_zeros_come_from_l1_alone_and_are_marked(open_page) -> None:
+    for link, some in (({"overfitting_l2": "0.1"}, False), ({"overfitting_l1": "0.1"}, True)):
+        app = open_page(
+            "overfitting", overfitting_lambda="true", overfitting_along=next(iter(link))[-2:], **link
+        )
+        bars = kept(tables(chart(app, 1))["bars"])
+        assert (bars["w"] == 0).any() == some
+        assert (bars["zero"] == (bars["w"] == 0)).all()
+        zeros = int((bars["w"] == 0).sum())
+        assert f"**{zeros}" in words(app)
+
+
+def test_a_click_along_lambda_moves_the_slider(open_page) -> None:
+    app = open_page("overfitting", overfitting_lambda="true")
+    states = app._tree.get_widget_states()
+    click = WidgetState()
+    click.id = chart(app, 1).id
+    click.string_value = json.dumps({"selection": {"keep": [{"i": 19}]}})
+    states.widgets.append(click)
+    app._run(states)
+    assert not app.exception
+    assert app.select_slider(key="overfitting_l2").value == "0.001"
+
+
+def test_the_way_from_lambda_leads_to_the_ball(open_page) -> None:
+    app = open_page("overfitting", lang="en", overfitting_lambda="true")
+    links = [link.proto for link in app.get("page_link")]
+    assert any("distance_ball" in str(proto.query_string) and "distance" in proto.page for proto in links), (
+        links
+    )
+
+
+# --- bias and variance ----------------------------------------------------------------------------
+
+
+def test_C05_bias_and_variance_agree_with_refits_by_hand(open_page) -> None:
+    app = open_page("overfitting", overfitting_variance="true", overfitting_resamples=2000)
+    sent = tables(chart(app, 1))
+    data, _ = sample()
+    rng = np.random.default_rng(77)
+    grid = np.linspace(-1, 1, 201)[:-1] + 0.005
+    truth = np.sin(np.pi * grid)
+    parts = sent["parts"].assign(size=lambda t: t["end"] - t["start"]).set_index(["part", "degree"])["size"]
+    for degree in (1, 3, 6):
+        design = np.polynomial.legendre.legvander(data.x, degree)
+        y = np.sin(np.pi * data.x) + 0.3 * rng.standard_normal((4000, 20))
+        refits = (
+            np.linalg.lstsq(design, y.T, rcond=None)[0].T @ np.polynomial.legendre.legvander(grid, degree).T
+        )
+        bias2, variance = np.mean((refits.mean(axis=0) - truth) ** 2), refits.var(axis=0).mean()
+        assert parts["variance", degree] == pytest.approx(variance, rel=0.15)
+        assert parts["bias2", degree] == pytest.approx(bias2, rel=0.05, abs=variance / 500)
+        assert parts["noise", degree] == pytest.approx(0.09)
+
+
+def test_the_parts_add_up_and_the_measured_error_lies_within_its_monte_carlo_error(open_page) -> None:
+    sent = tables(chart(open_page("overfitting", overfitting_variance="true"), 1))
+    rows = sent["degrees"]
+    se = (rows["high"] - rows["low"]) / 4
+    assert (np.abs(rows["noisy"] - rows["total"]) < 4.5 * se).all()
+    top = sent["parts"].groupby("degree")["end"].max()
+    assert np.allclose(top, rows.set_index("degree")["total"])
+
+
+def test_C05_refits_of_a_high_degree_wander_and_those_of_a_low_one_do_not(open_page) -> None:
+    sent = tables(chart(open_page("overfitting", overfitting_variance="true"), 1))
+    middle = sent["curves"].query("not mean and -0.9 < x < 0.8")
+    wander = middle.groupby(["degree", "x"])["y"].std().groupby("degree").mean()
+    assert middle["curve"].nunique() == 20
+    assert wander[9] > 3 * wander[1]
+
+
+# --- more or better data --------------------------------------------------------------------------
+
+
+def test_C02_C03_the_answer_to_the_bet_flips_between_few_points_and_many(open_page) -> None:
+    app = open_page("overfitting", lang="en", overfitting_more="true", overfitting_C02="better")
+    assert len(app.get("vega_lite_chart")) == 1
+    app.button(key="overfitting_more_run").click().run()
+    assert not app.exception
+    bets = tables(chart(app, 1))["bets"]
+    winners = bets[bets["wins"]].set_index("n")["series"]
+    assert winners[9] == "more"
+    assert winners[160] == "better"
+    assert "twice the data" in app.info[0].value
+    assert not app.success, "no verdict on what was not predicted"
+    # By hand, for many points: excess error ≈ σ²(d + 1)/n, so that 2n halves it and σ/2 quarters it.
+    far = bets.query("n == 160").set_index("series")["median"]
+    assert far["plain"] == pytest.approx(0.09 * 8 / 160, rel=0.3)
+    assert far["more"] / far["plain"] == pytest.approx(1 / 2, rel=0.25)
+    assert far["better"] / far["plain"] == pytest.approx(1 / 4, rel=0.25)
+
+
+def test_C02_more_data_help_along_the_whole_learning_curve(open_page) -> None:
+    app = open_page("overfitting", overfitting_more="true", overfitting_more_degree=5)
+    app.button(key="overfitting_more_run").click().run()
+    curves = tables(chart(app, 2))["curves"]
+    assert curves["n"].min() == 12
+    for _, curve in curves.groupby("series"):
+        assert (np.diff(curve.sort_values("n")["median"]) < 0).all()
+        assert ((curve["low"] <= curve["median"]) & (curve["median"] <= curve["high"])).all()
+
+
+# --- beyond n, and the basis ----------------------------------------------------------------------
+
+
+def test_the_error_peaks_at_n_minus_1_comes_down_and_a_penalty_melts_the_peak(open_page) -> None:
+    app = open_page("overfitting", lang="en", overfitting_beyond="true", overfitting_beyond_n=15)
+    app.button(key="overfitting_beyond_run").click().run()
+    assert not app.exception
+    curves = tables(chart(app, 1))["curves"].pivot(index="degree", columns="series", values="median")
+    assert curves["none"].idxmax() == 14
+    first = curves["none"][:15].min()
+    assert curves["none"][14] > 1e6 * curves["none"][150] > 1e6 * first
+    assert curves["l2"].max() < 1e-3 * curves["none"].max()
+    assert f"{first:.3g}" in words(app)
+    app.select_slider(key="overfitting_melt").set_value("0.01").run()
+    stronger = tables(chart(app, 1))["curves"].query("series == 'l2'")["median"]
+    assert stronger.max() < curves["l2"].max()
+
+
+def test_other_settings_start_the_long_work_afresh(open_page) -> None:
+    app = open_page("overfitting", overfitting_beyond="true")
+    app.button(key="overfitting_beyond_run").click().run()
+    assert len(app.get("vega_lite_chart")) == 2
+    app.slider(key="overfitting_beyond_n").set_value(12).run()
+    assert len(app.get("vega_lite_chart")) == 1
+
+
+def test_powers_lose_the_digits_that_the_page_says(open_page) -> None:
+    app = open_page("overfitting", lang="en", overfitting_basis="true", overfitting_basis_degree=12)
+    data = datasets.make_curve("sine", 100, noise=0.3, seed=0)
+    cond = np.linalg.cond(np.vander(data.x, 13))
+    sent = tables(chart(app, 1))["curves"].set_index(["series", "degree"])["value"]
+    assert sent["monomials", 12] == pytest.approx(cond, rel=1e-3)
+    assert sent["orthonormal"].max() < 1e4
+    assert f"about **{np.log10(cond):.0f} digits**" in words(app)
+    assert np.isfinite(tables(chart(app, 2))["curves"]["value"]).all()
+
+
+@pytest.mark.parametrize("section", ["lambda", "variance", "more", "beyond", "basis"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"overfitting_source": "diabetes"},
+        {"overfitting_n": 5, "overfitting_source": "step"},
+        {"overfitting_noise": 0, "overfitting_n": 200, "overfitting_source": "runge"},
+    ],
+    ids=lambda data: str(data.get("overfitting_source")),
+)
+def test_every_section_opens_on_every_kind_of_data(open_page, section: str, data) -> None:
+    lang = "en" if "overfitting_n" in data else "ko"
+    app = open_page("overfitting", lang=lang, **{f"overfitting_{section}": "true"}, **data)
+    if section in ("more", "beyond") and (
+        buttons := [b for b in app.button if b.key and b.key.endswith("_run")]
+    ):
+        buttons[0].click().run()
+    assert not app.exception
+    said = words(app)
+    assert "nan" not in said.split()
+    assert "inf" not in said.split()
+    for picture in app.get("vega_lite_chart"):
+        for table in tables(picture.proto).values():
+            assert np.isfinite(table.select_dtypes("number").to_numpy(dtype=float)).all()

@@ -1,0 +1,553 @@
+"""The training page through app.py: what it says is what reglib computes, in both languages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from pages.sections.training.settings import STORIES
+from reglib.race import Race, Run, Setup, prepare
+
+
+def compute(setup: Setup) -> Race:
+    run = Run(setup, prepare(setup))
+    while not run.done:
+        run.advance(60)
+    return run.result()
+
+
+def race(app: AppTest) -> Race:
+    return app.session_state["training_shown"].race
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(element.value for element in [*app.markdown, *app.caption, *app.warning])
+
+
+def player(app: AppTest) -> dict:
+    return json.loads(app.get("bidi_component")[0].proto.json)
+
+
+def pause_at(app: AppTest, frame: int) -> AppTest:
+    """Pause the player, as the browser does."""
+    from streamlit.proto.WidgetStates_pb2 import WidgetState
+
+    states = app._tree.get_widget_states()
+    found = WidgetState()
+    found.id = app.get("bidi_component")[0].proto.id
+    found.json_value = json.dumps({"at": {"id": player(app)["id"], "frame": frame}})
+    states.widgets.append(found)
+    return app._run(states)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_first_visit_shows_a_trained_race_and_its_numbers(open_page, lang: str) -> None:
+    app = open_page("training", lang=lang)
+    assert not app.exception
+    expected = compute(Setup())
+    said = words(app)
+    for penalty in ("none", "l1", "l2"):
+        assert f"{expected.loss['test'][-1, expected.member(penalty)]:.3f}" in said
+    assert str(int(expected.zeros[-1, 1].sum())) in said
+    assert "1,000" in said  # the split is stated
+    recording = player(app)
+    assert recording["frames"] == 61
+    assert [panel["zeros"][-1] for panel in recording["panels"]] == expected.zeros[-1].sum(axis=1).tolist()
+
+
+def test_the_settings_are_in_the_link(open_page) -> None:
+    app = open_page(
+        "training",
+        training_data="xor",
+        training_n=50,
+        training_noise=0.2,
+        training_l1="0.02",
+        training_l2="0.1",
+        training_layers=1,
+        training_units=5,
+        training_activation="relu",
+        training_learning_rate="0.05",
+        training_momentum="0.5",
+        training_batch=10,
+        training_epochs=40,
+        training_seed=3,
+        training_seeds=2,
+        training_elastic="true",
+    )
+    assert not app.exception
+    assert race(app).setup == Setup(
+        data="xor", n=50, noise=0.2, l1=0.02, l2=0.1, layers=1, units=5, activation="relu",
+        learning_rate=0.05, momentum=0.5, batch=10, epochs=40, seed=3, seeds=2,
+        penalties=("none", "l1", "l2", "elastic"),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "bad", [{"training_data": "own"}, {"training_n": "-5"}, {"training_l1": "0.123"}, {"training_view": "x"}]
+)
+def test_a_bad_link_falls_back_quietly(open_page, bad: dict[str, str]) -> None:
+    app = open_page("training", **bad)
+    assert not app.exception
+    assert race(app).setup == Setup()
+
+
+@pytest.mark.parametrize("story", sorted(STORIES))
+def test_every_story_trains_with_one_click(open_page, story: str) -> None:
+    app = open_page("training", training_epochs=10)
+    app.selectbox(key="_training_story").select(story).run()
+    assert not app.exception
+    assert app.selectbox(key="_training_story").value == story
+    setup = race(app).setup
+    for name, value in STORIES[story].items():
+        if name == "elastic":
+            assert ("elastic" in setup.penalties) == value
+        else:
+            assert getattr(setup, name) == value
+    assert race(app).complete
+
+
+def test_changed_settings_train_only_when_asked(open_page) -> None:
+    app = open_page("training", training_epochs=20)
+    before = race(app)
+    app.select_slider(key="training_l1").set_value(0.05).run()
+    assert race(app) is before
+    app.button(key="training_train").click().run()
+    assert race(app).setup == Setup(epochs=20, l1=0.05)
+
+
+def test_warm_up_then_regularize_takes_two_clicks(open_page) -> None:
+    app = open_page("training", training_epochs=30, training_data="circles", training_noise=0.1)
+    app.button(key="training_warm").click().run()
+    warm = race(app)
+    assert warm.epochs[-1] == 50
+    assert (warm.l1_penalty == 0).all()
+    app.button(key="training_continue").click().run()
+    after = race(app)
+    assert after.epochs[-1] == 80
+    assert [epoch for epoch, _ in after.stretches] == [0, 50]
+    assert after.l1_penalty[-1, after.member("l1")] > 0
+    assert (after.loss["test"][: len(warm.epochs)] == warm.loss["test"]).all()
+
+
+def test_rewind_continues_from_where_the_player_is_paused(open_page) -> None:
+    app = open_page("training", training_epochs=30, lang="en")
+    pause_at(app, 10)
+    assert "At epoch 10 " in words(app)
+    assert "10" in app.button(key="training_continue").label
+    app.select_slider(key="training_l2").set_value(0.1)
+    app.button(key="training_continue").click()
+    pause_at(app, 10)
+    after = race(app)
+    assert [epoch for epoch, _ in after.stretches] == [0, 10]
+    assert after.setup == Setup(epochs=30, l2=0.1)
+    assert after.epochs[-1] == 40
+    assert player(app)["changes"] == [10]
+
+
+def test_another_network_cannot_be_continued(open_page) -> None:
+    app = open_page("training", training_epochs=10)
+    app.number_input(key="training_units").set_value(5).run()
+    assert app.button(key="training_continue").disabled
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_diverged_network_gets_a_sentence_with_its_numbers(open_page, lang: str) -> None:
+    app = open_page(
+        "training", lang=lang, training_l2="0.5", training_learning_rate="10", training_activation="relu"
+    )
+    assert not app.exception
+    sentences = [warning.value for warning in app.warning]
+    assert any("3.8" in sentence and "5" in sentence for sentence in sentences)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("view", ["ledger", "scores"])
+@pytest.mark.parametrize("data", ["moons", "digits", "diabetes"])
+def test_every_view_draws_every_task(open_page, lang: str, view: str, data: str) -> None:
+    app = open_page("training", lang=lang, training_view=view, training_data=data, training_epochs=10)
+    assert not app.exception
+    charts = app.get("vega_lite_chart")
+    assert len(charts) == 3
+    if view == "ledger":
+        found = race(app)
+        for k, element in enumerate(charts):
+            assert f"{found.loss['train'][-1, k]:.3f}" in element.proto.alt
+            assert f"{found.l1_penalty[-1, k] + found.l2_penalty[-1, k]:.3f}" in element.proto.alt
+
+
+def test_several_seeds_show_medians(open_page) -> None:
+    app = open_page("training", lang="en", training_seeds=5, training_epochs=60)
+    expected = compute(replace(Setup(), seeds=5, epochs=60))
+    for penalty in ("none", "l1", "l2"):
+        assert f"{np.median(expected.of(expected.loss['test'], penalty)[-1]):.3f}" in words(app)
+    assert "medians of 5 seeds" in words(app)
+
+
+# --- section 1: how one step works ----------------------------------------------------------------
+
+
+def latex(app: AppTest) -> list[str]:
+    return [element.value for element in app.latex]
+
+
+def test_C21_the_l2_step_multiplies_and_its_numbers_add_up(open_page) -> None:
+    app = open_page("training", lang="en", training_step="true", training_epochs=40, training_l2="0.1")
+    assert not app.exception
+    import re
+
+    formula = latex(app)[0]
+    numbers = [float(n) for n in re.findall(r"[+-]?\d+\.\d+", formula)]
+    before, *moves, after = numbers
+    assert len(moves) == 3
+    assert before + sum(moves) == pytest.approx(after, abs=3e-5)
+    assert moves[2] == pytest.approx(-0.1 * 0.1 * before, abs=1e-5)
+    assert "0.99000" in words(app)  # 1 − ηλ2
+
+
+def test_C22_the_l1_step_adds_to_a_negative_weight(open_page) -> None:
+    setup = Setup(epochs=40, l1=0.001)
+    found = compute(setup)
+    weights = found.replay[40].weights[0][found.member("l1")]
+    source, target = np.argwhere(weights < -0.05)[0]
+    app = open_page(
+        "training", lang="en", training_step="true", training_epochs=40, training_l1="0.001",
+        training_step_from=source + 1, training_step_to=target + 1,
+    )  # fmt: skip
+    assert "is **added** (+0.000100)" in words(app)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize(("claim", "right", "wrong"), [("C22", "up", "down"), ("C23", "none", "some")])
+def test_the_predictions_are_decided_by_computation(open_page, lang, claim, right, wrong) -> None:
+    for guess, box in ((right, "success"), (wrong, "info")):
+        app = open_page(
+            "training", lang=lang, training_step="true", training_epochs=10, **{f"training_{claim}": guess}
+        )
+        assert not app.exception
+        assert len(getattr(app, box)) == 1
+
+
+@pytest.mark.parametrize(("strength", "zone"), [("0.4", "Smooth"), ("1.5", "Stable"), ("2.3", "Divergent")])
+def test_C21_the_gauge_says_its_zone(open_page, strength: str, zone: str) -> None:
+    app = open_page(
+        "training", lang="en", training_step="true", training_epochs=10, training_step_strength=strength
+    )
+    assert f"**{zone}**" in words(app)
+    assert app.metric[0].value == f"{1 - float(strength):+.2f}"
+
+
+def test_C23_three_ways_are_shown_with_their_zeros_and_killed_weights(open_page) -> None:
+    from reglib.l1_steps import compare
+
+    app = open_page("training", lang="en", training_step="true", training_epochs=10)
+    found = compare(0.25, 0.1, seed=0)
+    table = app.dataframe[0].value
+    assert table["Weights exactly 0"].tolist() == [
+        f"{found.zeros[r]:.0f} / 10" for r in ("subgradient", "freeze", "proximal")
+    ]
+    assert table["Starts that killed a needed weight"].tolist()[1] == f"{found.killed['freeze']} / 100"
+
+
+def test_a_weight_that_the_network_does_not_have_is_its_last(open_page) -> None:
+    app = open_page(
+        "training", training_step="true", training_epochs=10, training_step_layer=9, training_step_from=99
+    )
+    assert not app.exception
+
+
+# --- section 2: inside the network ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("activation", ["tanh", "relu", "linear"])
+def test_C25_norms_zeros_and_C26_concentration_are_those_of_the_paused_epoch(
+    open_page, lang, activation
+) -> None:
+    from reglib import linearity
+
+    app = open_page(
+        "training", lang=lang, training_weights="true", training_epochs=60, training_activation=activation
+    )
+    assert not app.exception
+    found = compute(Setup(epochs=60, activation=activation))
+    held = linearity.concentration(found.replay[60])
+    table = app.dataframe[0].value
+    assert table["Σ|w|"].tolist() == [f"{value:,.2f}" for value in found.sum_abs[-1]]
+    assert table["Σw²"].tolist() == [f"{value:,.2f}" for value in found.sum_squares[-1]]
+    assert table.iloc[:, 3].tolist() == [f"{value:.0%}" for value in held]
+    zeros = found.zeros[-1, 1]
+    assert table.iloc[1, 4] == f"{zeros[0]}/16, {zeros[1]}/64, {zeros[2]}/8"
+
+
+def test_C27_linear_share_and_stand_in_are_said(open_page) -> None:
+    from reglib import linearity
+
+    app = open_page("training", lang="en", training_weights="true", training_epochs=60)
+    problem = prepare(Setup(epochs=60))
+    networks = compute(Setup(epochs=60)).replay[60]
+    for share, r2 in zip(
+        linearity.linear_share(networks, problem.X["test"]),
+        linearity.linear_r2(networks, problem.X["test"]),
+        strict=True,
+    ):
+        assert f"{share:.0%} of the z" in words(app)
+        assert f"stand-in is {r2:.3f}" in words(app)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize(("claim", "right", "wrong"), [("C26", "l1", "l2"), ("C27", "same", "more")])
+def test_what_the_network_shows_decides_the_predictions(open_page, lang, claim, right, wrong) -> None:
+    for guess, box in ((right, "success"), (wrong, "info")):
+        app = open_page("training", lang=lang, training_weights="true", **{f"training_{claim}": guess})
+        assert not app.exception
+        assert len(getattr(app, box)) == 1
+
+
+@pytest.mark.parametrize("settings", [{"units": 32}, {"data": "digits", "n": 100}, {"layers": 4, "units": 3}])
+def test_large_networks_are_shown_as_matrices(open_page, settings) -> None:
+    given = {f"training_{name}": value for name, value in settings.items()}
+    app = open_page("training", training_weights="true", training_epochs=5, **given)
+    assert not app.exception
+    images = app.get("image")
+    assert len(images) == (0 if "layers" in settings else 3)
+
+
+# --- section 3: how much λ ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def sweep_of_l1():
+    from pages.sections.training.strength import SEEDS, STRENGTHS
+    from reglib.sweep import SweepRun
+
+    setup = Setup()
+    run = SweepRun(setup, prepare(setup), "l1", STRENGTHS, SEEDS)
+    while not run.done:
+        run.advance(60)
+    return run.result()
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_C30_the_sweep_says_what_is_too_weak_right_and_too_strong(open_page, lang, sweep_of_l1) -> None:
+    app = open_page(
+        "training", lang=lang, training_strength="true", training_sweep_penalty="l1", training_C30="constant"
+    )
+    assert not app.exception
+    test = np.median(sweep_of_l1.loss["test"], axis=1)
+    for value in (test[0], test[sweep_of_l1.best], test[-1]):
+        assert f"{value:.3f}" in words(app)
+    assert f"{sweep_of_l1.strengths[sweep_of_l1.best]:g}" in words(app)
+    assert len(app.success) == 1
+    assert len(sweep_of_l1.strengths) >= 15
+    assert sweep_of_l1.loss["test"].shape[1] >= 8
+
+
+def test_C29_half_zeros_do_not_pay_in_csr(open_page, sweep_of_l1) -> None:
+    app = open_page(
+        "training", lang="en", training_strength="true", training_sweep_penalty="l1", training_C29="dense"
+    )
+    half = int(np.abs(np.median(sweep_of_l1.zeros, axis=1) - 0.5).argmin())
+    csr = int(np.median(sweep_of_l1.bytes["csr"][half]))
+    assert csr > sweep_of_l1.bytes["dense"][0, 0]
+    assert len(app.success) == 1
+    assert f"CSR {csr:,}" in app.success[0].value
+
+
+@pytest.mark.parametrize("penalty", ["l1", "l2", "elastic"])
+def test_a_strength_of_the_sweep_trains_the_race(open_page, penalty) -> None:
+    app = open_page("training", training_strength="true", training_sweep_penalty=penalty, training_epochs=20)
+    app.selectbox(key="_training_sweep_load").set_value(0.05).run()
+    app.button(key="training_sweep_go").click().run()
+    assert not app.exception
+    setup = race(app).setup
+    assert (setup.l1 == 0.05) == (penalty != "l2")
+    assert (setup.l2 == 0.05) == (penalty != "l1")
+    assert ("elastic" in setup.penalties) == (penalty == "elastic")
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_the_warm_up_map_says_how_many_collapse_and_loads_a_cell(open_page, lang) -> None:
+    from pages.sections.training import strength
+    from reglib.sweep import WarmupRun
+
+    setup = Setup(data="circles", noise=0.1)
+    run = WarmupRun(
+        setup, prepare(setup), "l2", strength.MAP_STRENGTHS, strength.MAP_WARMUPS, strength.MAP_SEEDS
+    )
+    while not run.done:
+        run.advance(60)
+    found = run.result()
+    cold, warm = ((found.verdict[:, j] == "collapsed").sum() for j in (0, 3))
+    assert warm < cold
+    app = open_page("training", lang=lang, training_strength="true", training_epochs=20)
+    assert f"**{cold}" in words(app)
+    assert f"**{warm}" in words(app)
+    app.button(key="training_map_go").click().run()
+    assert race(app).setup == Setup(data="circles", noise=0.1, l1=0.0, l2=0.03, warmup=50)
+
+
+def test_the_pruned_model_is_offered_with_its_sizes_and_code(open_page) -> None:
+    from reglib import storage
+
+    app = open_page("training", lang="en", training_strength="true")
+    networks = compute(Setup()).replay[60]
+    model, sizes = storage.prune(networks, 1), storage.sizes(networks)
+    assert app.code[0].value.strip() == storage.loader(model).strip()
+    for value in (sizes.dense[1], sizes.csr[1], sizes.pruned[1]):
+        assert f"{value:,} bytes" in words(app)
+
+
+# --- section 4: which inputs survive --------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cancer():
+    from pages.sections.training.inputs import STRENGTHS
+    from reglib.race import MOST_ROWS
+    from reglib.survivors import lasso_survivors
+
+    return lasso_survivors(prepare(Setup(data="breast_cancer", n=MOST_ROWS)), STRENGTHS)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_C28_survivors_are_counted_and_those_that_came_back_are_named(open_page, lang, cancer) -> None:
+    app = open_page("training", lang=lang, training_inputs="true", training_epochs=5, training_C28="back")
+    assert not app.exception
+    used = (cancer.weights != 0).sum(axis=1)
+    i = list(cancer.strengths).index(0.05)
+    assert str(used[i]) in words(app)
+    assert f"{cancer.accuracy[i]:.1%}" in words(app)
+    assert "worst perimeter" in words(app)
+    assert len(app.success) == 1
+
+
+def test_C26_near_copies_are_dropped_by_lasso_and_never_by_ridge(open_page) -> None:
+    from reglib.survivors import CopyRun
+
+    run = CopyRun(0.25, seed=0)
+    while not run.done:
+        run.advance(60)
+    found = run.result()
+    assert found.refits == 200
+    app = open_page("training", lang="en", training_inputs="true", training_epochs=5, training_C26b="often")
+    assert (
+        f"dropped A in **{found.lasso[0]:.0%}** and B in **{found.lasso[1]:.0%}**; ridge in **0%**"
+        in words(app)
+    )
+    assert len(app.success) == 1
+
+
+def test_pixels_follow_lambda(open_page) -> None:
+    from pages.sections.training.inputs import PIXEL_STRENGTHS
+    from reglib.race import MOST_ROWS
+    from reglib.survivors import pixel_survivors
+
+    found = pixel_survivors(prepare(Setup(data="digits", n=MOST_ROWS)), PIXEL_STRENGTHS)
+    app = open_page(
+        "training", lang="en", training_inputs="true", training_epochs=5, training_pixels_l1="0.1"
+    )
+    alive = (found.weights[list(PIXEL_STRENGTHS).index(0.1)] != 0).sum()
+    assert f"**{alive}** of 64 pixels" in words(app)
+
+
+# --- section 5: the reader's data -----------------------------------------------------------------
+
+
+def csv(columns: dict[str, list]) -> bytes:
+    rows = [
+        ",".join(columns),
+        *(",".join(str(v) for v in row) for row in zip(*columns.values(), strict=True)),
+    ]
+    return "\n".join(rows).encode()
+
+
+def upload(app: AppTest, data: bytes, name: str = "my.csv") -> AppTest:
+    app.file_uploader[0].upload(name, data, "text/csv").run()
+    return app
+
+
+def table(n: int = 60, columns: int = 3) -> dict[str, list]:
+    rng = np.random.default_rng(0)
+    return {f"c{j}": rng.standard_normal(n).round(3).tolist() for j in range(columns)}
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("kind", ["binary", "labels", "whole", "regression"])
+def test_a_readers_table_is_recognised_said_and_raced(open_page, lang, kind) -> None:
+    columns = table()
+    target = {
+        "binary": ["yes", "no"] * 30,
+        "labels": ["a", "b", "c"] * 20,
+        "whole": [1, 2, 3, 4] * 15,
+        "regression": [x + 0.1 for x in columns["c0"]],
+    }[kind]
+    app = upload(
+        open_page("training", lang=lang, training_own="true", training_epochs=20),
+        csv({**columns, "target": target}),
+    )
+    assert not app.exception
+    said = {
+        "binary": ("두 부류", "two classes"), "labels": ("여러 부류", "several classes"),
+        "whole": ("여러 부류", "several classes"), "regression": ("회귀", "regression"),
+    }[kind]  # fmt: skip
+    assert said[lang == "en"] in words(app)
+    app.button(key="training_own_race").click().run()
+    assert not app.exception
+    assert race(app).setup.data == "own"
+    assert race(app).setup.n == 60
+    assert app.session_state["training_shown"].problem.rows("train") == 36
+    for view in ("ledger", "scores"):
+        app.session_state["training_view"] = view
+        app.run()
+        assert not app.exception
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"a": [1.5, 2.5, 3.5], "b": [1, 0, 1]},  # three rows
+        {**table(), "target": ["same"] * 60},  # one class
+        {**table(), "target": [7.5] * 60},  # a constant
+        {"a": [1.0] * 60, "b": [2.0] * 60, "target": [0, 1] * 30},  # constant features
+        {"name": [f"n{i}" for i in range(60)], "target": [0, 1] * 30},  # no numbers
+        {**table(), "target": [f"n{i}" for i in range(60)]},  # too many classes
+    ],
+    ids=["three_rows", "one_class", "constant", "constant_features", "no_numbers", "too_many_classes"],
+)
+def test_an_unusable_table_gets_one_sentence(open_page, lang, columns) -> None:
+    app = upload(open_page("training", lang=lang, training_own="true", training_epochs=5), csv(columns))
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "[[" not in app.error[0].value
+    assert app.session_state["_training_table"] is None
+
+
+def test_two_hundred_columns_and_hostile_names_are_raced(open_page) -> None:
+    columns = table(40, 198)
+    columns = {f"<b>{name}</b>|$x$": values for name, values in columns.items()}
+    app = open_page("training", training_own="true", training_epochs=5, training_weights="true")
+    upload(app, csv({**columns, "*t*": ["[a](b)", "`c`"] * 20}))
+    assert not app.exception
+    app.button(key="training_own_race").click().run()
+    assert not app.exception
+    assert race(app).setup.data == "own"
+    app.session_state["training_view"] = "scores"
+    app.run()
+    assert not app.exception
+    assert "[a](b)" not in words(app)
+
+
+def test_removing_the_file_goes_back_to_the_built_in_data(open_page) -> None:
+    app = upload(
+        open_page("training", training_own="true", training_epochs=5), csv({**table(), "t": [0, 1] * 30})
+    )
+    app.button(key="training_own_race").click().run()
+    app.button(key="training_upload_remove").click().run()
+    app.run()
+    assert not app.exception
+    assert race(app).setup.data == "moons"

@@ -1,0 +1,85 @@
+"""What the player is sent: bytes that say what reglib computed, small enough, and exact zeros kept apart."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+
+import numpy as np
+import pytest
+
+from pages.sections.training import trainer
+from pages.ui import replay
+from reglib.race import Run, Setup, prepare
+
+
+def unpack(text: str) -> bytes:
+    return zlib.decompress(base64.b64decode(text))
+
+
+@pytest.fixture(scope="module")
+def race_of_three():
+    setup = Setup(units=32, epochs=180, l1=3e-3)
+    problem = prepare(setup)
+    run = Run(setup, problem)
+    while not run.done:
+        run.advance(60)
+    return trainer.make(run.result(), problem, setup)
+
+
+def test_a_byte_is_zero_only_where_the_weight_is_exactly_zero() -> None:
+    weights = np.array([[[0.0, 1e-9, -1e-9, 0.5, -1.0, 2.0]]])
+    assert replay.quantise(weights, (0, 2)).tolist() == [[[0, 1, -1, 32, -64, 127]]]
+    assert replay.quantise(np.zeros((1, 1, 3)), (0, 2)).tolist() == [[[0, 0, 0]]]
+
+
+def test_weights_arrive_within_half_a_step_of_127(race_of_three) -> None:
+    shown, race = race_of_three, race_of_three.race
+    recording = shown.recording
+    count = len(race.penalties)
+    bytes_ = np.frombuffer(unpack(recording["weights"]), np.int8).reshape(len(shown.frames), count, -1)
+    for row in (0, 30, len(shown.frames) - 1):
+        layers = race.replay[shown.frames[row]].weights
+        for k in range(count):
+            true = np.concatenate([w[k].ravel() for w in layers])
+            top = max(np.abs(race.replay[f].weights[j][k]).max() for f in shown.frames for j in range(3))
+            assert np.abs(bytes_[row, k] / 127 * top - true).max() <= top / 127
+            assert ((bytes_[row, k] == 0) == (true == 0)).all()
+            assert recording["panels"][k]["zeros"][row] == (true == 0).sum()
+
+
+def test_sixty_frames_of_three_2_32_32_1_networks_stay_below_a_megabyte(race_of_three) -> None:
+    recording = race_of_three.recording
+    assert recording["frames"] >= 60
+    assert recording["sizes"] == [2, 32, 32, 1]
+    assert len(json.dumps(recording)) <= 1_000_000
+
+
+def test_large_networks_are_sent_in_fewer_frames() -> None:
+    setup = Setup(data="digits", layers=4, units=64, n=60, epochs=60, batch=0)
+    problem = prepare(setup)
+    run = Run(setup, problem)
+    while not run.done:
+        run.advance(60)
+    recording = trainer.make(run.result(), problem, setup).recording
+    assert 10 <= recording["frames"] < 60
+    assert recording["epochs"][0] == 0
+    assert recording["epochs"][-1] == 60
+    assert len(json.dumps(recording)) <= 1_400_000
+
+
+def test_the_same_recording_has_the_same_id_and_another_has_another() -> None:
+    maps, layers, points = np.zeros((2, 1, 3, 3), np.uint8), [np.ones((2, 1, 2, 1))], np.zeros((1, 3))
+    first = replay.record(maps, layers, points, epochs=[0, 1])
+    assert first["id"] == replay.record(maps, layers, points, epochs=[0, 1])["id"]
+    assert first["id"] != replay.record(maps + 1, layers, points, epochs=[0, 1])["id"]
+
+
+def test_points_have_the_colour_of_their_class_and_lie_in_the_picture(race_of_three) -> None:
+    points = np.array(race_of_three.recording["points"])
+    y = race_of_three.problem.y["train"]
+    assert ((points[:, :2] > 0) & (points[:, :2] < 1)).all()
+    assert (points[:, 2] == 255 * y).all()
+    top = race_of_three.problem.X["train"][:, 1].argmax()
+    assert points[top, 1] == points[:, 1].min()  # largest x2 at the top
