@@ -329,7 +329,7 @@ def no_search_for_components(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_state_of_a_page_breaks_it_and_a_reload_brings_it_back(stem: str) -> None:
     explore(
         stem,
-        examples=20 if stem == "training" else 16,
+        examples=24 if stem == "training" else 16,
         steps=6,
         want=10 if stem == "home" else 50,
         patient=False,
