@@ -6,12 +6,13 @@ its `Race` is frozen, can be replayed, and can be continued from any recorded ep
 
 from __future__ import annotations
 
+import csv
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,6 +97,17 @@ class Setup:
         return replace(self, **free) == replace(other, **free)  # type: ignore[arg-type]
 
 
+@dataclass(frozen=True)
+class Segment:
+    """What one press of a button trained: the settings asked for, and the epoch up to which it is kept.
+
+    The segments of a race are all that it takes, with its data, to train it again (`Replan`).
+    """
+
+    setup: Setup
+    until: int
+
+
 @dataclass(frozen=True, eq=False)
 class Plane:
     """The plane on which networks are drawn: two inputs, or the two main directions of the training rows.
@@ -140,7 +152,10 @@ class Problem:
     X, y : dict of str to ndarray
         By the names in `SETS`; X is standardised with the training rows' mean and standard deviation, and so
         is the target of a regression.
+    raw : dict of str to (X, y)
+        The same in their own units.
     feature_names, class_names : tuple of str
+    target_name : str
     scaling : Scaling
         Of the inputs.
     source : str
@@ -153,7 +168,9 @@ class Problem:
     task: str
     X: dict[str, Vector]
     y: dict[str, Vector]
+    raw: dict[str, tuple[Vector, Vector]]
     feature_names: tuple[str, ...]
+    target_name: str
     class_names: tuple[str, ...]
     scaling: Scaling
     source: str
@@ -168,6 +185,83 @@ class Problem:
     def rows(self, name: str) -> int:
         """Count the rows of a part."""
         return len(self.y[name])
+
+
+def assemble(
+    X: Mapping[str, Vector], y: Mapping[str, Vector], kind: Dataset, *, drawn: bool = False
+) -> Problem:
+    """Standardise data that are already in three parts.
+
+    Parameters
+    ----------
+    X, y : mapping of str to ndarray
+        By the names in `SETS`, in their own units.
+    kind : Dataset
+        Gives names and task; its own rows are not used.
+    drawn : bool
+        As `Problem`.
+
+    Raises
+    ------
+    DataError
+        As `reglib.datasets.fit_scaling`.
+    """
+    scaling = datasets.fit_scaling(X["train"])
+    scaled = {name: scaling.apply(X[name]) for name in SETS}
+    target = {name: np.asarray(y[name], dtype=np.float64) for name in SETS}
+    if kind.task == "regression":
+        own = datasets.fit_scaling(target["train"][:, None])
+        target = {name: own.apply(part[:, None])[:, 0] for name, part in target.items()}
+    return Problem(
+        name=kind.name,
+        task=kind.task,
+        X=scaled,
+        y=target,
+        raw={name: (X[name], y[name]) for name in SETS},
+        feature_names=kind.feature_names,
+        target_name=kind.target_name,
+        class_names=kind.class_names,
+        scaling=scaling,
+        source=kind.source,
+        drawn=drawn,
+        plane=_plane(scaled["train"]),
+    )
+
+
+def read_parts(path: str, task: str, class_names: Sequence[str] = ()) -> Problem:
+    """Read a problem from a CSV file: inputs, then the target as a number, then ``train``, ``validation`` or ``test``.
+
+    Columns count by their place, so that their names may be anything.
+
+    Parameters
+    ----------
+    path : str
+    task : {"binary", "multiclass", "regression"}
+    class_names : sequence of str
+        Of a classification.
+
+    Raises
+    ------
+    DataError
+        As `assemble`.
+    """
+    with open(path, newline="", encoding="utf-8-sig") as file:
+        names, *rows = csv.reader(file)
+    numbers = np.array([row[:-1] for row in rows], dtype=np.float64)
+    part = np.array([row[-1] for row in rows])
+    X = {name: numbers[part == name, :-1] for name in SETS}
+    y = {name: numbers[part == name, -1] for name in SETS}
+    whole = Dataset(
+        name="own",
+        X=numbers[:, :-1],
+        y=numbers[:, -1],
+        feature_names=tuple(names[:-2]),
+        target_name=names[-2],
+        task=cast("Any", _checks.choice("task", task, ("binary", "multiclass", "regression"))),
+        class_names=tuple(class_names),
+        source=path,
+    )
+    return assemble(X, y, whole)
 
 
 def prepare(setup: Setup, own: Dataset | None = None) -> Problem:
@@ -215,23 +309,7 @@ def prepare(setup: Setup, own: Dataset | None = None) -> Problem:
         rows_of = {"train": kept, "validation": split.validation, "test": split.test}
         X = {name: whole.X[rows] for name, rows in rows_of.items()}
         y = {name: np.asarray(whole.y, dtype=np.float64)[rows] for name, rows in rows_of.items()}
-    scaling = datasets.fit_scaling(X["train"])
-    X = {name: scaling.apply(part) for name, part in X.items()}
-    if whole.task == "regression":
-        target = datasets.fit_scaling(y["train"][:, None])
-        y = {name: target.apply(part[:, None])[:, 0] for name, part in y.items()}
-    return Problem(
-        name=setup.data,
-        task=whole.task,
-        X=X,
-        y=y,
-        feature_names=whole.feature_names,
-        class_names=whole.class_names,
-        scaling=scaling,
-        source=whole.source,
-        drawn=setup.data in datasets.PLANES,
-        plane=_plane(X["train"]),
-    )
+    return assemble(X, y, replace(whole, name=setup.data), drawn=setup.data in datasets.PLANES)
 
 
 def _some_of_each(rows: NDArray[np.int64], labels: Any | None, n: int, seed: int) -> NDArray[np.int64]:
@@ -280,6 +358,8 @@ class Race:
         Of the last stretch.
     stretches : tuple of (int, Setup)
         Epoch at which each stretch of training began, and its settings.
+    segments : tuple of Segment
+        What was asked for, one after the other.
     epochs : ndarray of int, shape (F,)
     loss, score : dict of str to ndarray of shape (F, K)
         Mean data loss, without penalty, and accuracy or R²; by the names in `SETS`.
@@ -299,6 +379,7 @@ class Race:
 
     setup: Setup
     stretches: tuple[tuple[int, Setup], ...]
+    segments: tuple[Segment, ...]
     epochs: NDArray[np.int64]
     loss: dict[str, Vector]
     score: dict[str, Vector]
@@ -330,6 +411,12 @@ class Race:
         """Give the median over the seeds and the band from the lower to the upper quartile, each (F,)."""
         low, median, high = np.quantile(self.of(values, penalty), [0.25, 0.5, 0.75], axis=1)
         return median, low, high
+
+    def stopped(self, frame: int) -> tuple[str, ...]:
+        """Give the penalties of which a network had already been stopped at a frame."""
+        epoch = int(self.epochs[frame])
+        late = [stop is not None and stop.epoch < epoch for stop in self.stops]
+        return tuple(p for p in self.penalties if any(late[self.member(p) :][: self.setup.seeds]))
 
     def best(self, penalty: str) -> int:
         """Give the frame at which early stopping would have kept the first seed's network."""
@@ -468,6 +555,8 @@ class Run:
     setup : Setup
     problem : Problem
         From `prepare`, of the same setup.
+    until : int, optional
+        Epoch after which it ends, if that is before the setup's last one.
 
     Attributes
     ----------
@@ -480,15 +569,16 @@ class Run:
         As `build`; ``out_of_range`` if the epochs are not 1 to 20,000.
     """
 
-    def __init__(self, setup: Setup, problem: Problem) -> None:
+    def __init__(self, setup: Setup, problem: Problem, until: int | None = None) -> None:
         self.problem = problem
         self._stack = build(setup, problem)
         self._moments: list[_Moment] = []
         self._stretches: list[tuple[int, Setup]] = []
-        self._begin(setup)
+        self._before: tuple[Segment, ...] = ()
+        self._begin(setup, until)
         self._record()
 
-    def _begin(self, setup: Setup) -> None:
+    def _begin(self, setup: Setup, until: int | None) -> None:
         epochs = _checks.whole("epochs", setup.epochs, 1, 20_000)
         self.setup = setup
         self._first = self._stack.epoch
@@ -496,15 +586,16 @@ class Run:
         self._cut = epochs * seconds > WORK_SECONDS
         epochs = min(epochs, max(1, int(WORK_SECONDS / seconds)))
         self._last = self._first + epochs
+        self._end = self._last if until is None else max(self._first, min(self._last, until))
         self._switch = self._first + min(_checks.whole("warmup", setup.warmup, 0, 20_000), epochs)
         self._stride = -(-epochs // FRAMES)
         if setup.warmup:
             self._stretches.append((self._first, replace(setup, l1=0.0, l2=0.0, warmup=0)))
-        if self._switch < self._last:
+        if self._switch < self._end:
             self._stretches.append((self._switch, replace(setup, warmup=0)))
 
     @classmethod
-    def resume(cls, race: Race, problem: Problem, frame: int, setup: Setup) -> Run:
+    def resume(cls, race: Race, problem: Problem, frame: int, setup: Setup, until: int | None = None) -> Run:
         """Go back to a recorded moment and go on from there with other settings.
 
         Weights, velocity and batch order are those of that moment to the last bit: from the checkpoint before
@@ -519,6 +610,8 @@ class Run:
             0 to F − 1.
         setup : Setup
             λ's, learning rate, momentum and epochs may differ from the race's, nothing else.
+        until : int, optional
+            As the class.
 
         Raises
         ------
@@ -534,7 +627,13 @@ class Run:
         goal = int(race.epochs[frame])
         run._moments = [_moment(race, k) for k in range(frame)]
         run._stretches = [(epoch, old) for epoch, old in race.stretches if epoch < goal]
-        run._begin(setup)
+        starts = (0, *(segment.until for segment in race.segments))
+        run._before = tuple(
+            replace(segment, until=min(segment.until, goal))
+            for start, segment in zip(starts, race.segments, strict=False)
+            if start < goal
+        )
+        run._begin(setup, until)
         run._apply(setup, warm=setup.warmup > 0)
         run._record()
         return run
@@ -545,12 +644,12 @@ class Run:
     @property
     def done(self) -> bool:
         """Whether the last epoch is trained, or every network has been stopped."""
-        return self._stack.epoch >= self._last or all(stop is not None for stop in self._stack.stops)
+        return self._stack.epoch >= self._end or all(stop is not None for stop in self._stack.stops)
 
     @property
     def progress(self) -> float:
         """Share of the epochs trained, 0 to 1."""
-        return 1.0 if self.done else (self._stack.epoch - self._first) / (self._last - self._first)
+        return 1.0 if self.done else (self._stack.epoch - self._first) / (self._end - self._first)
 
     @property
     def epoch(self) -> int:
@@ -562,7 +661,7 @@ class Run:
         end = time.perf_counter() + seconds
         while not self.done:
             self._stack.advance(1)
-            if self._stack.epoch == self._switch and self._first < self._switch < self._last:
+            if self._stack.epoch == self._switch and self._first < self._switch < self._end:
                 self._apply(self.setup, warm=False)
                 self._record()
             elif (self._stack.epoch - self._first) % self._stride == 0 or self.done:
@@ -613,15 +712,61 @@ class Run:
         return Race(
             setup=self.setup,
             stretches=tuple(self._stretches),
+            segments=(*self._before, Segment(self.setup, self._stack.epoch)),
             epochs=np.array([m.epoch for m in moments]),
             loss={name: np.stack([m.loss[name] for m in moments]) for name in SETS},
             score={name: np.stack([m.score[name] for m in moments]) for name in SETS},
             replay={k: m.replay for k, m in enumerate(moments) if m.replay is not None},
             checkpoints={k: m.state for k, m in enumerate(moments) if m.state is not None},
             stops=self._stack.stops,
-            complete=self.done and not self._cut,
+            complete=self.done and self._end == self._last and not self._cut,
             **{name: np.stack([getattr(m, name) for m in moments]) for name in _SERIES},
         )
+
+
+class Replan:
+    """A race trained again from its segments, piece by piece as a `Run` is.
+
+    Parameters
+    ----------
+    segments : sequence of Segment
+        Of a `Race`: at least one, each continuing the one before it.
+    problem : Problem
+
+    Raises
+    ------
+    ParameterError, DataError
+        As `Run` and `Run.resume`.
+    """
+
+    def __init__(self, segments: Sequence[Segment], problem: Problem) -> None:
+        self.problem = problem
+        self._segments = tuple(segments)
+        self._at = 0
+        self._run = Run(self._segments[0].setup, problem, self._segments[0].until)
+
+    @property
+    def done(self) -> bool:
+        """Whether the last segment is trained."""
+        return self._run.done and self._at == len(self._segments) - 1
+
+    @property
+    def epoch(self) -> int:
+        """Epochs trained."""
+        return self._run.epoch
+
+    def advance(self, seconds: float) -> float:
+        """Train on for about this long and give the share done."""
+        if self._run.done and not self.done:
+            race = self._run.result()
+            self._at += 1
+            segment = self._segments[self._at]
+            self._run = Run.resume(race, self.problem, len(race.epochs) - 1, segment.setup, segment.until)
+        return (self._at + self._run.advance(seconds)) / len(self._segments)
+
+    def result(self) -> Race:
+        """Freeze what there is."""
+        return self._run.result()
 
 
 def _size(kept: State | Networks) -> int:

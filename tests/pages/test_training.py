@@ -148,6 +148,51 @@ def test_rewind_continues_from_where_the_player_is_paused(open_page) -> None:
     assert player(app)["changes"] == [10]
 
 
+def test_a_continued_run_is_in_the_link_and_gives_the_same_numbers_in_a_new_visit(open_page) -> None:
+    app = open_page("training", training_epochs=30, training_units=5, lang="en")
+    assert "training_run" not in app.query_params
+    app.select_slider(key="training_l2").set_value(0.1)
+    pause_at(app, 10)
+    app.button(key="training_continue").click()
+    pause_at(app, 10)
+    first = race(app)
+    code = app.query_params["training_run"]
+    assert first.epochs[-1] == 40
+
+    again = open_page(
+        "training", training_epochs=30, training_units=5, training_l2=0.1, training_run=code, lang="ko"
+    )
+    assert "training_shown" not in again.session_state  # long work waits for the button
+    assert "40 에폭" in again.info[0].value
+    again.button(key="training_link").click().run()
+    second = race(again)
+    assert second.setup == first.setup
+    for part in ("train", "validation", "test"):
+        assert (second.loss[part] == first.loss[part]).all()
+    assert (second.zeros == first.zeros).all()
+    assert not any("바뀌었습니다" in caption.value for caption in again.caption)
+
+    again.button(key="training_train").click().run()
+    assert race(again).epochs[-1] == 30
+    assert "training_run" not in again.query_params
+
+
+def test_a_warmed_up_run_is_in_the_link_too(open_page) -> None:
+    app = open_page("training", training_epochs=30)
+    app.button(key="training_warm").click().run()
+    assert app.query_params["training_run"] == "50_50_0_0_0_0.1_0.9"
+
+
+@pytest.mark.parametrize(
+    "code", ["x", "10_5_0_0_0_0.1_0.9", "1_1_0_7_0_0.1_0.9", "~".join(["9_9_0_0_0_1_0"] * 30)]
+)
+def test_a_bad_run_in_a_link_is_left_out_quietly(open_page, code: str) -> None:
+    app = open_page("training", training_epochs=10, training_run=code)
+    assert not app.exception
+    assert race(app).setup == Setup(epochs=10)
+    assert "training_run" not in app.query_params
+
+
 def test_another_network_cannot_be_continued(open_page) -> None:
     app = open_page("training", training_epochs=10)
     app.number_input(key="training_units").set_value(5).run()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +12,7 @@ from reglib import race as races
 from reglib.datasets import Dataset
 from reglib.errors import DataError, ParameterError
 from reglib.mlp import Stack
-from reglib.race import PENALTIES, Problem, Race, Run, Setup, prepare
+from reglib.race import PENALTIES, Problem, Race, Replan, Run, Setup, prepare, read_parts
 
 SMALL = Setup(n=40, units=4, epochs=30, penalties=PENALTIES)
 
@@ -213,6 +214,74 @@ def test_what_belongs_to_the_start_cannot_change_on_the_way() -> None:
     for changed in ({"units": 5}, {"data_seed": 9}, {"batch": 5}, {"activation": "relu"}, {"seeds": 2}):
         with pytest.raises(ParameterError, match="cannot_continue"):
             Run.resume(race, problem, 0, replace(SMALL, **changed))
+
+
+def finish(run: Run | Replan) -> Race:
+    while not run.done:
+        run.advance(60)
+    return run.result()
+
+
+def assert_same(a: Race, b: Race) -> None:
+    assert a.epochs.tolist() == b.epochs.tolist()
+    assert (a.stretches, a.segments, a.stops) == (b.stretches, b.segments, b.stops)
+    for name in ("train", "validation", "test"):
+        assert (a.loss[name] == b.loss[name]).all()
+    assert (a.zeros == b.zeros).all()
+    last = len(a.epochs) - 1
+    assert (a.replay[last].parameters == b.replay[last].parameters).all()
+
+
+def test_a_race_that_was_rewound_changed_and_stopped_is_trained_again_from_its_segments() -> None:
+    race, problem = run(replace(SMALL, warmup=5))
+    for frame, change in (
+        (7, {"l1": 0.05}),
+        (20, {"momentum": 0.0}),
+        (15, {"learning_rate": 0.3, "epochs": 9}),
+    ):
+        race = finish(Run.resume(race, problem, frame, replace(race.setup, warmup=0, **change)))
+    under_way = Run.resume(race, problem, len(race.epochs) - 1, replace(race.setup, epochs=500))
+    under_way.advance(0.0)
+    race = under_way.result()
+    assert [segment.until for segment in race.segments] == [7, 15, 24, 25]
+    assert_same(finish(Replan(race.segments, problem)), race)
+    assert not race.complete
+
+
+def test_a_race_rewound_into_its_warm_up_is_trained_again_from_its_segments() -> None:
+    race, problem = run(replace(SMALL, warmup=12))
+    race = finish(Run.resume(race, problem, 6, replace(SMALL, epochs=4)))
+    assert [epoch for epoch, _ in race.stretches] == [0, 6]
+    assert_same(finish(Replan(race.segments, problem)), race)
+
+
+def test_a_stopped_network_is_named_from_the_epoch_on_after_its_last_good_one() -> None:
+    race, problem = run(Setup(data="diabetes", n=200, learning_rate=1.0, epochs=40))
+    stop = race.stops[race.member("l1")]
+    assert stop is not None
+    at = race.epochs.tolist().index(stop.epoch)
+    assert "l1" not in race.stopped(at)
+    assert "l1" in race.stopped(at + 1)
+    assert race.stopped(1) == ()
+    again = finish(Run.resume(race, problem, 1, replace(race.setup, learning_rate=0.01)))
+    assert again.stops == (None, None, None)  # from before, a smaller step goes on
+
+
+def test_parts_written_to_a_file_are_read_back_to_the_same_race(tmp_path) -> None:
+    setup = Setup(data="diabetes", epochs=5)
+    race, problem = run(setup)
+    path = tmp_path / "parts.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        write = csv.writer(file)
+        write.writerow([*problem.feature_names[:-1], 'a "b",\nc', problem.target_name, "split"])
+        for name, (X, y) in problem.raw.items():
+            write.writerows(
+                [*map(repr, row), repr(target), name]
+                for row, target in zip(X.tolist(), y.tolist(), strict=True)
+            )
+    again = read_parts(str(path), "regression")
+    assert again.feature_names[-1] == 'a "b",\nc'
+    assert_same(finish(Run(setup, again)), race)
 
 
 def test_stopping_keeps_what_is_there() -> None:

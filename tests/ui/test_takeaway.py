@@ -8,8 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
+from pages.sections.training.views import _files
 from pages.ui.takeaway import script
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,3 +68,82 @@ def test_the_distance_script_prints_what_the_page_shows(open_page, goal: tuple[i
     assert f"{printed['L1']:.0f}" in digits
     assert f"{printed['L2']:.2f}".rstrip("0").rstrip(".") in digits
     assert f"{printed['shortest routes']:.0f}" in digits
+
+
+# --- training -------------------------------------------------------------------------------------
+
+TRAININGS = {
+    "moons": {},
+    "elastic_net_on_xor": {"data": "xor", "elastic": "true", "seeds": 3, "layers": 1, "activation": "relu"},
+    "digits": {"data": "digits", "n": 60, "units": 4, "batch": 0},
+    "regression_with_warm_up": {"data": "diabetes", "warmup": 7, "momentum": "0.5"},
+    "diverged": {"data": "diabetes", "learning_rate": "1", "n": 200},
+}
+
+
+def training_numbers(app: AppTest) -> dict[str, str]:
+    """Give what the table of the page's third view says of every network at the paused epoch."""
+    table = app.dataframe[0].value
+    codes = app.session_state["training_shown"].race.penalties
+    found = {}
+    for code, row in zip(codes, table.to_dict("records"), strict=True):
+        found[f"{code} test loss"], found[f"{code} test score"] = re.findall(r"[^ ()]+", row["Test"])
+        found[f"{code} weights exactly 0"] = row["Exactly 0"].split(" / ")[0].replace(",", "")
+    return found
+
+
+def assert_training_prints(app: AppTest, code: str) -> None:
+    printed, shown = run(code), training_numbers(app)
+    assert shown
+    for words, number in shown.items():
+        digits = len(number.partition(".")[2].partition("e")[0])
+        kind = "e" if "e" in number else "f"
+        assert float(f"{printed[words]:.{digits}{kind}}") == pytest.approx(float(number), abs=0), words
+
+
+def taken(app: AppTest) -> str:
+    """Open the control of the main view and give its script."""
+    app.session_state["training_view_take"] = True
+    app.run()
+    assert not app.exception
+    return next(item.value for item in app.code if "from reglib.race" in item.value)
+
+
+@pytest.mark.parametrize("name", sorted(TRAININGS))
+def test_the_training_script_prints_what_the_page_shows(open_page, name: str) -> None:
+    settings = {f"training_{key}": value for key, value in TRAININGS[name].items()}
+    app = open_page("training", lang="en", training_view="scores", training_epochs=40, **settings)
+    assert_training_prints(app, taken(app))
+
+
+def test_the_training_script_rebuilds_a_run_that_was_rewound_and_continued(open_page) -> None:
+    app = open_page(
+        "training", lang="en", training_view="scores", training_epochs=40, training_l2="0.1",
+        training_run="12_40_0_0.005_0.01_0.1_0.9~52_40_0_0.02_0.1_0.3_0.5",
+    )  # fmt: skip
+    app.button(key="training_link").click().run()
+    race = app.session_state["training_shown"].race
+    assert [epoch for epoch, _ in race.stretches] == [0, 12]
+    code = taken(app)
+    assert "segments = [(12, 40, " in code
+    assert "(52, 40, " in code
+    assert_training_prints(app, code)
+
+
+def test_a_readers_table_goes_away_with_its_split_and_comes_back_to_the_same_run(open_page, tmp_path) -> None:
+    """Column names are the reader's: here as nasty as they come, one of them `split`."""
+    names = ['a"b', "=1+1", "split", "x,\ny"]
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(90, 3)).round(3)
+    table = pd.DataFrame(rows, columns=names[:3])
+    table[names[3]] = np.where(rows[:, 0] + 0.3 * rows[:, 1] > 0, "yes", "no'\\")
+    app = open_page("training", lang="en", training_view="scores", training_epochs=40, training_own="true")
+    app.file_uploader[0].upload("mine.csv", table.to_csv(index=False).encode(), "text/csv").run()
+    app.button(key="training_own_race").click().run()
+    shown = app.session_state["training_shown"]
+    assert shown.problem.name == "own"
+    code = taken(app)
+    path = tmp_path / "mine.csv"
+    _files(shown)["training"].to_csv(path, index=False, encoding="utf-8-sig")
+    assert "file = 'reglab-training.csv'" in code
+    assert_training_prints(app, code.replace("reglab-training.csv", str(path)))

@@ -43,6 +43,7 @@ def _entry(strength: float) -> selection.EntryGradients:
     return selection.entry_gradients(problem.X["train"], problem.y["train"], strength)
 
 
+@st.fragment
 def _columns(text: Text) -> None:
     guess = predict.ask(text, "C28")
     with st.spinner(text("inputs.working")):
@@ -127,6 +128,7 @@ def _digits() -> Survivors:
     return pixel_survivors(prepare(Setup(data="digits", n=MOST_ROWS)), PIXEL_STRENGTHS)
 
 
+@st.fragment
 def _pixels(text: Text) -> None:
     st.markdown(text.prose("pixels"))
     strength = st.select_slider(

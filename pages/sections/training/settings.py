@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +20,7 @@ MOMENTA = (0.0, 0.5, 0.8, 0.9, 0.95)
 BATCHES = (5, 10, 20, 50, 100, 0)
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear")
 WARMUP = 50  # epochs of the button
+LONGEST = 5000  # epochs that can be asked for
 
 _DEFAULT = Setup()
 # A story is a few settings away from the default.
@@ -60,10 +61,9 @@ def show(text: Text) -> Setup:
         for name, draw in (("data", _data), ("network", _network), ("training", _training)):
             with st.popover(text(f"settings.{name}")):
                 draw(text)
-    setup = _setup()
     with head:
         _stories(text)
-    return setup
+    return current()
 
 
 def _stories(text: Text) -> None:
@@ -79,40 +79,20 @@ def _stories(text: Text) -> None:
     st.caption(text(f"stories.{current}"))
 
 
-def buttons(text: Text, *, changed: bool, can_continue: bool, epoch: int | None) -> None:
-    """Draw the buttons; what they ask for is in ``st.session_state["training_ask"]`` on the next run."""
-    if changed:
-        st.caption(f":material/edit: {text('settings.changed')}")
-    st.button(
-        text("settings.train"),
-        key="training_train",
-        on_click=_ask,
-        args=("train",),
-        width="stretch",
-        icon=":material/play_arrow:",
-        help=text("settings.train_help"),
-    )
-    st.button(
-        text("settings.continue", epoch=epoch or 0),
-        key="training_continue",
-        on_click=_ask,
-        args=("continue",),
-        width="stretch",
-        disabled=not can_continue,
-        help=text("settings.continue_help"),
-    )
-    st.button(
-        text("settings.warm", epochs=WARMUP),
-        key="training_warm",
-        on_click=_ask,
-        args=("warm",),
-        width="stretch",
-        help=text("settings.warm_help"),
-    )
-
-
-def _ask(what: str) -> None:
+def ask(what: str) -> None:
+    """Note what a button asks for; the whole page does it on its next run."""
     st.session_state["training_ask"] = what
+
+
+@st.fragment
+def alone(draw: Callable[[Text], None], text: Text) -> None:
+    """Draw a part whose controls change nothing outside it, so that only it answers to them.
+
+    A button's wish goes to the whole page. Not for parts with long work: Stop would not be heard in there.
+    """
+    draw(text)
+    if "training_ask" in st.session_state:
+        st.rerun()
 
 
 def _edited() -> None:
@@ -120,11 +100,11 @@ def _edited() -> None:
     st.session_state["training_edited"] = True
 
 
-def apply(values: Mapping[str, Any], *, ask: str = "train") -> None:
+def apply(values: Mapping[str, Any]) -> None:
     """Put settings into their controls and train (for a callback: stories, a click on a λ)."""
     for name, value in values.items():
         st.session_state[f"training_{name}"] = value
-    _ask(ask)
+    ask("train")
 
 
 def _tell() -> None:
@@ -156,7 +136,8 @@ def _story() -> str:
     return "custom"
 
 
-def _setup() -> Setup:
+def current() -> Setup:
+    """Give the settings as the controls have them."""
     now = _values()
     elastic = now.pop("elastic")
     return Setup(**now, penalties=("none", "l1", "l2", "elastic") if elastic else ("none", "l1", "l2"))
@@ -224,7 +205,7 @@ def _training(text: Text) -> None:
             bind="query-params",
             on_change=_edited,
         )
-    _number(a, text, "epochs", 1, 5000)
+    _number(a, text, "epochs", 1, LONGEST)
     b.selectbox(
         text("settings.batch"),
         BATCHES,
@@ -234,7 +215,7 @@ def _training(text: Text) -> None:
         on_change=_edited,
         help=text("settings.batch_help"),
     )
-    _number(a, text, "warmup", 0, 5000)
+    _number(a, text, "warmup", 0, LONGEST)
     _number(b, text, "seed", 0, 9999)
     _number(a, text, "seeds", 1, 9)
 

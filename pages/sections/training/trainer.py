@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from pages.sections.training import jobs
-from pages.sections.training.settings import WARMUP
-from pages.ui import replay
+from pages.sections.training import jobs, record, settings
+from pages.sections.training.settings import plain
+from pages.ui import controls, replay
 from pages.ui.text import Text
 from reglib.datasets import Dataset
-from reglib.race import Problem, Race, Run, Setup, maps, prepare
+from reglib.race import Problem, Race, Replan, Run, Segment, Setup, maps, prepare
 
 SIDE = 48  # points along each side of a picture
 _WEIGHT_BYTES = 600_000  # of the replay, before it is deflated
@@ -23,12 +23,14 @@ _WEIGHT_BYTES = 600_000  # of the replay, before it is deflated
 class Shown:
     """A race, its data, and its recording for the player.
 
-    ``frames[i]`` is the race's frame that the player calls i; ``asked`` is what its settings were.
+    ``frames[i]`` is the race's frame that the player calls i; ``asked`` is what its settings were; ``code`` is
+    its `record`, empty where the controls alone say what was trained.
     """
 
     race: Race
     problem: Problem
     asked: Setup
+    code: str
     frames: tuple[int, ...]
     recording: dict[str, Any]
 
@@ -46,43 +48,118 @@ def paused(of: Shown) -> int:
     return of.frames[min(max(int(index), 0), last)]
 
 
+def column(text: Text) -> None:
+    """Draw the settings and the buttons."""
+    setup, of = settings.show(text), shown()
+    if of is not None and of.asked != setup:
+        st.caption(f":material/edit: {text('settings.changed')}")
+    frame = 0 if of is None else paused(of)
+    gone = () if of is None else of.race.stopped(frame)
+    can_continue = of is not None and setup.continues(of.race.setup) and not gone
+    st.button(
+        text("settings.train"),
+        key="training_train",
+        on_click=settings.ask,
+        args=("train",),
+        width="stretch",
+        icon=":material/play_arrow:",
+        help=text("settings.train_help"),
+    )
+    st.button(
+        text("settings.continue", epoch=0 if of is None else int(of.race.epochs[frame])),
+        key="training_continue",
+        on_click=settings.ask,
+        args=("continue",),
+        width="stretch",
+        disabled=not can_continue,
+        help=text("settings.diverged_help" if gone else "settings.continue_help"),
+    )
+    st.button(
+        text("settings.warm", epochs=settings.WARMUP),
+        key="training_warm",
+        on_click=settings.ask,
+        args=("warm",),
+        width="stretch",
+        help=text("settings.warm_help"),
+    )
+
+
 def train(text: Text, setup: Setup) -> None:
     """Do what a button asked for, or go on with what a change of a control has interrupted.
 
-    A race is also trained when a link has changed the settings (a first visit, Back, a step of the tour).
+    A race is also trained when a link has changed the settings (a first visit, Back, a step of the tour). A link
+    to a run of several segments offers to train it.
     """
     state = st.session_state
-    ask = state.pop("training_ask", None)
-    before = shown()
-    linked = before is not None and before.asked != setup and not state.get("training_edited")
-    if ask is None and "training_run" not in state and (before is None or linked):
-        ask = "train"
-    if ask is not None:
+    if (fresh := state.pop("training_fresh", None)) is not None:
+        controls.write(record.KEY, fresh or None, None)
+    code = st.query_params.get(record.KEY, "")
+    segments = record.read(code, setup)
+    before, asked = shown(), state.pop("training_wish", None)
+    linked = not state.get("training_edited") and (
+        before is None or before.asked != setup or (before.code != code and (before.code or segments))
+    )
+    if asked is None and "training_job" not in state and linked:
+        if segments:
+            state.pop("training_shown", None)
+            _offer(text, segments)
+            return
+        asked = "train"
+    if asked is not None:
         state["training_edited"] = False
-        state["training_run"] = _start(ask, setup)
-    if "training_run" not in state:
-        return
-    run: Run = state["training_run"][0]
-    jobs.work(text, "race", run, _finish, lambda share: text("main.progress", epoch=run.epoch, share=share))
+        state["training_job"] = _start(asked, setup, segments)
+    if "training_job" in state:
+        run = state["training_job"][0]
+        jobs.work(
+            text, "race", run, _finish, lambda share: text("main.progress", epoch=run.epoch, share=share)
+        )
+        st.rerun()  # the column at the left is about what has been trained
 
 
-def _start(ask: str, setup: Setup) -> tuple[Run, Setup]:
-    before, asked = shown(), setup
-    if ask == "continue" and before is not None and setup.continues(before.race.setup):
-        return Run.resume(before.race, before.problem, paused(before), setup), setup
-    if ask == "warm":
-        setup = replace(setup, l1=0.0, l2=0.0, warmup=0, epochs=WARMUP)
+def _offer(text: Text, segments: tuple[Segment, ...]) -> None:
+    """Say what a link's run is made of, and offer to train it."""
+    words = [text("link.said", segments=len(segments), epochs=segments[-1].until)]
+    start = 0
+    for segment in segments:
+        numbers = {name: plain(getattr(segment.setup, name)) for name in ("l1", "l2", "learning_rate")}
+        words.append("- " + text("link.segment", start=start, end=segment.until, **numbers))
+        start = segment.until
+    st.info("\n".join([words[0], "", *words[1:]]))
+    st.button(
+        text("link.run"),
+        key="training_link",
+        on_click=settings.ask,
+        args=("link",),
+        icon=":material/play_arrow:",
+    )
+
+
+def _start(asked: str, setup: Setup, segments: tuple[Segment, ...]) -> tuple[Run | Replan, Setup, str | None]:
+    """Give the job, the settings it was asked with, and its record if that is known beforehand."""
+    before = shown()
+    if asked == "continue" and before is not None and setup.continues(before.race.setup):
+        return Run.resume(before.race, before.problem, paused(before), setup), setup, None
     own: Dataset | None = st.session_state.get("_training_table")
-    return Run(setup, prepare(setup, own)), asked
+    problem = prepare(setup, own)
+    if asked == "link" and segments:
+        return Replan(segments, problem), setup, record.write(segments)
+    warm = replace(setup, l1=0.0, l2=0.0, warmup=0, epochs=settings.WARMUP)
+    return Run(warm if asked == "warm" else setup, problem), setup, None
 
 
 def _finish() -> None:
-    if "training_run" in st.session_state:
-        run, asked = st.session_state.pop("training_run")
-        st.session_state["training_shown"] = make(run.result(), run.problem, asked)
+    if "training_job" not in st.session_state:
+        return
+    run, asked, code = st.session_state.pop("training_job")
+    race: Race = run.result()
+    if code is None or not run.done:
+        plain_run = run.done and len(race.segments) == 1 and race.segments[0].setup == asked
+        code = "" if plain_run or asked.data == "own" else record.write(race.segments)
+    st.session_state["training_shown"] = make(race, run.problem, asked, code)
+    st.session_state["training_fresh"] = code
 
 
-def make(race: Race, problem: Problem, asked: Setup) -> Shown:
+def make(race: Race, problem: Problem, asked: Setup, code: str = "") -> Shown:
     """Pack a race for the player."""
     kept = sorted(race.replay)
     each = sum(w.shape[1] * w.shape[2] for w in race.replay[0].weights) * len(race.penalties)
@@ -115,7 +192,7 @@ def make(race: Race, problem: Problem, asked: Setup) -> Shown:
             for k in members
         ],
     )
-    return Shown(race, problem, asked, tuple(picks), recording)
+    return Shown(race, problem, asked, code, tuple(picks), recording)
 
 
 def _bytes(problem: Problem) -> Any:

@@ -13,21 +13,59 @@ from pages.charts.theme import DASHES
 from pages.sections.training import trainer
 from pages.sections.training.trainer import Shown
 from pages.ui import chart, controls, replay
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text, escape
 from reglib.race import SETS, confusion
 
 
 def show(text: Text, shown: Shown) -> None:
     """Draw the view the reader has chosen, and say what is to be seen in it."""
-    view = controls.choice(
-        text("main.view"),
-        text.labels("views"),
-        key="training_view",
-        default="replay",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+        view = controls.choice(
+            text("main.view"),
+            text.labels("views"),
+            key="training_view",
+            default="replay",
+            label_visibility="collapsed",
+        )
+        opened = bool(st.session_state.get("training_view_take"))
+        take_away(text, "view", _files(shown) if opened else {}, _script(shown) if opened else "")
     {"replay": _replay, "ledger": _ledger, "scores": _scores}[view](text, shown)
     _say(text, shown)
+
+
+def _files(shown: Shown) -> dict[str, pd.DataFrame]:
+    """Give the rows in their own units, and the losses of every recorded epoch."""
+    race, problem = shown.race, shown.problem
+    parts = []
+    for name in SETS:
+        X, y = problem.raw[name]
+        rows = pd.DataFrame(np.column_stack([X, y]), columns=[*problem.feature_names, problem.target_name])
+        rows.insert(rows.shape[1], "split", name, allow_duplicates=True)
+        parts.append(rows)
+    losses: dict[str, Any] = {"epoch": race.epochs}
+    for penalty in race.penalties:
+        for name in SETS:
+            losses[f"{penalty}_{name}_loss"] = race.middle(race.loss[name], penalty)[0]
+            losses[f"{penalty}_{name}_score"] = race.middle(race.score[name], penalty)[0]
+        losses[f"{penalty}_l1_penalty"] = race.middle(race.l1_penalty, penalty)[0]
+        losses[f"{penalty}_l2_penalty"] = race.middle(race.l2_penalty, penalty)[0]
+        losses[f"{penalty}_zeros"] = np.median(race.of(race.zeros.sum(axis=2), penalty), axis=1)
+    return {"training": pd.concat(parts), "losses": pd.DataFrame(losses)}
+
+
+def _script(shown: Shown) -> str:
+    race, problem = shown.race, shown.problem
+    own = race.setup.data == "own"
+    changing = ("epochs", "l1", "l2", "learning_rate", "momentum", "warmup")
+    return script(
+        "training",
+        file="reglab-training.csv" if own else "",
+        **{"task, classes": (problem.task, problem.class_names)} if own else {},
+        setup=race.setup,
+        paused=int(race.epochs[trainer.paused(shown)]),
+        segments=[(s.until, *(getattr(s.setup, name) for name in changing)) for s in race.segments],
+    )
 
 
 def _replay(text: Text, shown: Shown) -> None:
