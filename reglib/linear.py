@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -34,6 +35,11 @@ MAX_TABLE_POINTS = 60
 """Most points of which one can be moved over a table of positions."""
 
 MAX_TABLE_POSITIONS = 20_000
+
+MAX_PATH_POINTS = 1_000
+"""Most points of which one can be moved along a path of at most `MAX_PATH_POSITIONS` places."""
+
+MAX_PATH_POSITIONS = 200
 
 _EPS = float(np.finfo(np.float64).eps)
 
@@ -154,13 +160,7 @@ def fit_l1(x: ArrayLike, y: ArrayLike) -> L1Line:
         As `fit_l2`.
     """
     data = _Scaled.of(x, y)
-    if data.determined:
-        vertices, cost = _l1_vertices(data.x, data.y)
-    else:
-        ordered = np.sort(data.y)
-        low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
-        vertices = np.array([[0.0, low], [0.0, high]] if high > low else [[0.0, low]])
-        cost = float(np.abs(data.y - low).sum())
+    vertices, cost = _l1_vertices(data.x, data.y)
     slope, intercept = _middle(
         vertices[None, :, 0], vertices[None, :, 1], np.ones((1, len(vertices)), dtype=bool)
     )
@@ -205,13 +205,10 @@ def fit_huber(x: ArrayLike, y: ArrayLike, delta: float) -> Line:
     data = _Scaled.of(x, y)
     scaled_delta = data.delta(limit)
     start_l2 = np.array(_l2_lines(data.x[None], data.y[None]))
-    if data.determined:
-        vertices, _ = _l1_vertices(data.x, data.y)
-        start_l1 = np.array(
-            _middle(vertices[None, :, 0], vertices[None, :, 1], np.ones((1, len(vertices)), dtype=bool))
-        )
-    else:
-        start_l1 = np.array([[0.0], [float(np.median(data.y))]])
+    vertices, _ = _l1_vertices(data.x, data.y)
+    start_l1 = np.array(
+        _middle(vertices[None, :, 0], vertices[None, :, 1], np.ones((1, len(vertices)), dtype=bool))
+    )
     slope, intercept = _huber_lines(data.x[None], data.y[None], scaled_delta, start_l1, start_l2)
     residuals = data.y - slope[0] * data.x - intercept[0]
     return Line(
@@ -288,9 +285,44 @@ def position_table(
         As `moved_point_fits`.
     """
     gx, gy = _checks.array("xs", xs, 1), _checks.array("ys", ys, 1)
-    if len(gx) * len(gy) > MAX_TABLE_POSITIONS:
-        raise ParameterError("too_many_positions", positions=len(gx) * len(gy), limit=MAX_TABLE_POSITIONS)
-    return moved_point_fits(x, y, index, np.repeat(gx, len(gy)), np.tile(gy, len(gx)), delta)
+    return moved_point_fits(x, y, index, *_grid(gx, gy), delta)
+
+
+def position_bands(
+    x: ArrayLike, y: ArrayLike, index: int, xs: ArrayLike, ys: ArrayLike, at: ArrayLike
+) -> dict[str, Floats]:
+    """Find the positions of one point that leave several optimal L1 lines, and the band those lines fill.
+
+    Parameters
+    ----------
+    x, y, index, xs, ys
+        As in `position_table`.
+    at : array_like, shape (k,)
+        Where the band is wanted.
+
+    Returns
+    -------
+    dict of ndarray
+        ``x``, ``y``, shape (b,): the positions, in the order of `position_table`; ``low`` and ``high``, shape
+        (b, k): the lowest and the highest value of any optimal line.
+
+    Raises
+    ------
+    ParameterError, DataError
+        As `position_table`.
+    """
+    gx, gy = _checks.array("xs", xs, 1), _checks.array("ys", ys, 1)
+    where = _checks.array("at", at, 1)
+    data, fixed, _ = _moved(x, y, index, *_grid(gx, gy))
+    row, slope, intercept = _l1_positions(data, fixed)[4:]
+    starts = np.flatnonzero(np.diff(row, prepend=-1))
+    values = np.multiply.outer(slope, (where - data.centre_x) / data.unit_x) + intercept[:, None]
+    low, high = (
+        data.centre_y + data.unit_y * (end.reduceat(values, starts, axis=0) if len(row) else values)
+        for end in (np.minimum, np.maximum)
+    )
+    to_x, to_y = _grid(gx, gy)
+    return {"x": to_x[row[starts]], "y": to_y[row[starts]], "low": low, "high": high}
 
 
 def moved_point_fits(
@@ -301,11 +333,11 @@ def moved_point_fits(
     Parameters
     ----------
     x, y : array_like, shape (n,)
-        1 ≤ n ≤ 60.
+        1 ≤ n ≤ 1,000.
     index : int
         Which point is moved, 0 to n − 1.
     to_x, to_y : array_like, shape (m,)
-        Where to; m ≤ 20,000.
+        Where to; m ≤ 20,000, for more than 60 points m ≤ 200.
     delta : float
         Huber's δ > 0, in the units of y.
 
@@ -325,27 +357,17 @@ def moved_point_fits(
     DataError
         ``too_many_points`` (points, limit), or as `fit_l2`.
     """
-    px, gx = _checks.array("x", x, 1), _checks.array("to_x", to_x, 1)
-    py, gy = _checks.array("y", y, 1, rows=len(px)), _checks.array("to_y", to_y, 1, rows=len(gx))
+    gx = _checks.array("to_x", to_x, 1)
+    gy = _checks.array("to_y", to_y, 1, rows=len(gx))
     limit = Huber(delta).delta
-    moved = _checks.whole("index", index, 0, len(px) - 1)
-    if len(px) > MAX_TABLE_POINTS:
-        raise DataError("too_many_points", points=len(px), limit=MAX_TABLE_POINTS)
-    if len(gx) > MAX_TABLE_POSITIONS:
-        raise ParameterError("too_many_positions", positions=len(gx), limit=MAX_TABLE_POSITIONS)
-
-    # One scale for all positions; the fixed points come first, the moved one last.
-    fixed = len(px) - 1
-    data = _Scaled.of(np.concatenate([np.delete(px, moved), gx]), np.concatenate([np.delete(py, moved), gy]))
-    fx, fy, mx, my = data.x[:fixed], data.y[:fixed], data.x[fixed:], data.y[fixed:]
-    all_x = np.column_stack([np.broadcast_to(fx, (len(mx), fixed)), mx])
-    all_y = np.column_stack([np.broadcast_to(fy, (len(my), fixed)), my])
-
+    data, fixed, everything = _moved(x, y, index, gx, gy)
+    all_x, all_y = everything
     l2 = np.array(_l2_lines(all_x, all_y))
-    # In pieces, to bound the memory: with 60 points there are 1,770 candidate lines for each position.
-    pieces = [slice(at, at + 2_000) for at in range(0, len(mx), 2_000)]
-    found = np.concatenate([np.array(_l1_table(fx, fy, mx[piece], my[piece])) for piece in pieces], axis=1)
-    l1, low, high = found[:2], found[2], found[3]
+    if fixed < MAX_TABLE_POINTS:
+        found = _l1_positions(data, fixed)[:4]
+    else:
+        found = _l1_path(all_x, all_y)
+    l1, low, high = np.array(found[:2]), found[2], found[3]
     scaled_delta = data.delta(limit)
     huber_lines = np.array(_huber_lines(all_x, all_y, scaled_delta, l1, l2))
 
@@ -357,7 +379,7 @@ def moved_point_fits(
         table[f"{name}_sum_abs"] = sum_abs * data.unit_y
         table[f"{name}_sum_sq"] = sum_sq * data.unit_y**2
         # Rounding leaves about 1e-16 where a residual is 0 in exact arithmetic; that is no share.
-        real = sum_abs > 8 * _EPS * (fixed + 1) * (1.0 + np.abs(slope))
+        real = sum_abs > 8 * _EPS * all_x.shape[1] * (1.0 + np.abs(slope))
         table[f"{name}_share_abs"] = np.where(real, size[:, -1], 0.0) / np.where(real, sum_abs, 1.0)
         table[f"{name}_share_sq"] = np.where(real, size[:, -1] ** 2, 0.0) / np.where(real, sum_sq, 1.0)
         if name == "huber":
@@ -365,6 +387,38 @@ def moved_point_fits(
     table["l1_slope_low"] = data.restore_all(low, low)[0]
     table["l1_slope_high"] = data.restore_all(high, high)[0]
     return table
+
+
+def _grid(xs: Floats, ys: Floats) -> tuple[Floats, Floats]:
+    if len(xs) * len(ys) > MAX_TABLE_POSITIONS:
+        raise ParameterError("too_many_positions", positions=len(xs) * len(ys), limit=MAX_TABLE_POSITIONS)
+    return np.repeat(xs, len(ys)), np.tile(ys, len(xs))
+
+
+def _moved(
+    x: ArrayLike, y: ArrayLike, index: int, to_x: Floats, to_y: Floats
+) -> tuple[_Scaled, int, tuple[Floats, Floats]]:
+    """Scale the points that stay (first) and the places of the moved one together, for one scale everywhere.
+
+    Returns the scaled data, how many points stay, and x and y of all points at every place, shape (m, n), the
+    moved one last.
+    """
+    px = _checks.array("x", x, 1)
+    py = _checks.array("y", y, 1, rows=len(px))
+    moved = _checks.whole("index", index, 0, len(px) - 1)
+    path = len(to_x) <= MAX_PATH_POSITIONS
+    if len(px) > (most := MAX_PATH_POINTS if path else MAX_TABLE_POINTS):
+        raise DataError("too_many_points", points=len(px), limit=most)
+    if len(to_x) > MAX_TABLE_POSITIONS:
+        raise ParameterError("too_many_positions", positions=len(to_x), limit=MAX_TABLE_POSITIONS)
+    fixed = len(px) - 1
+    data = _Scaled.of(
+        np.concatenate([np.delete(px, moved), to_x]), np.concatenate([np.delete(py, moved), to_y])
+    )
+    all_x, all_y = (
+        np.column_stack([np.broadcast_to(v[:fixed], (len(to_x), fixed)), v[fixed:]]) for v in (data.x, data.y)
+    )
+    return data, fixed, (all_x, all_y)
 
 
 # --- Scaling -----------------------------------------------------------------------------------------
@@ -442,7 +496,15 @@ def _l2_lines(x: Floats, y: Floats) -> tuple[Floats, Floats]:
 
 
 def _l1_vertices(x: Floats, y: Floats) -> tuple[Floats, float]:
-    """Return the corners of the set of optimal (slope, intercept), anticlockwise, and the least Σ|r|."""
+    """Return the corners of the set of optimal (slope, intercept), anticlockwise, and the least Σ|r|.
+
+    Where all x are equal, the ends of the level optimal lines.
+    """
+    if np.ptp(x) == 0:
+        ordered = np.sort(y)
+        low, high = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
+        level = np.array([[0.0, low], [0.0, high]] if high > low else [[0.0, low]])
+        return level, float(np.abs(y - low).sum())
     slope, intercept = _l2_lines(x[None], y[None])
     pivot = int(np.argmin(np.abs(y - slope[0] * x - intercept[0])))
     best = _turn(x, y, pivot)
@@ -560,10 +622,32 @@ def _middle(slope: Floats, intercept: Floats, optimal: NDArray[np.bool_]) -> tup
     return 0.5 * (ends[0][0] + ends[1][0]), 0.5 * (ends[0][1] + ends[1][1])
 
 
-def _l1_table(fx: Floats, fy: Floats, mx: Floats, my: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+def _l1_path(x: Floats, y: Floats) -> list[Floats]:
+    """Fit one L1 line per row, shape (m, n), each on its own: slope, intercept, least and greatest slope."""
+    rows = []
+    for px, py in zip(x, y, strict=True):
+        vertices, _ = _l1_vertices(px, py)
+        slopes = vertices[:, 0]
+        slope, intercept = _middle(slopes[None], vertices[None, :, 1], np.ones((1, len(slopes)), dtype=bool))
+        rows.append((slope[0], intercept[0], slopes.min(), slopes.max()))
+    return list(np.array(rows).T)
+
+
+def _l1_positions(data: _Scaled, fixed: int) -> list[NDArray[Any]]:
+    """Run `_l1_table` in pieces, to bound the memory: 60 points have 1,770 candidate lines at each position."""
+    fx, fy, mx, my = data.x[:fixed], data.y[:fixed], data.x[fixed:], data.y[fixed:]
+    pieces: list[tuple[NDArray[Any], ...]] = []
+    for at in range(0, len(mx), 2_000):
+        found = _l1_table(fx, fy, mx[at : at + 2_000], my[at : at + 2_000])
+        pieces.append((*found[:4], found[4] + at, *found[5:]))
+    return [np.concatenate(parts) for parts in zip(*pieces, strict=True)]
+
+
+def _l1_table(fx: Floats, fy: Floats, mx: Floats, my: Floats) -> tuple[NDArray[Any], ...]:
     """Fit L1 lines to fixed points and one moved point by comparing the lines through two of them.
 
-    Returns slope, intercept, least and greatest optimal slope, each of shape (m,).
+    Returns slope, intercept, least and greatest optimal slope, each of shape (m,); and of the positions with
+    several optimal lines all of those through two points: row (ascending), slope and intercept.
     """
     rows = len(mx)
     slopes, intercepts, costs = [], [], []
@@ -587,8 +671,9 @@ def _l1_table(fx: Floats, fy: Floats, mx: Floats, my: Floats) -> tuple[Floats, F
         slopes.append(a[:, None])
         intercepts.append((py - a * px)[:, None])
         costs.append(np.where(apart, _cost_of_slopes(fx - px, fy - py, a), math.inf)[:, None])
+    none = np.zeros(0)
     if not slopes:
-        return np.zeros(rows), my, np.zeros(rows), np.zeros(rows)
+        return np.zeros(rows), my, np.zeros(rows), np.zeros(rows), none.astype(np.intp), none, none
     slope, intercept, cost = (np.concatenate(parts, axis=1) for parts in (slopes, intercepts, costs))
 
     at = cost.argmin(axis=1)
@@ -599,17 +684,21 @@ def _l1_table(fx: Floats, fy: Floats, mx: Floats, my: Floats) -> tuple[Floats, F
     slack = 1e-12 * np.where(np.isinf(least), 0.0, least) + 1e-14 * (len(fx) + 1) * (1.0 + np.abs(best_slope))
     optimal = cost <= (least + slack)[:, None]
     tied = np.flatnonzero((optimal.sum(axis=1) > 1) & np.isfinite(least))
+    ties: tuple[NDArray[Any], ...] = (none.astype(np.intp), none, none)
     if len(tied):
         a, b, mask = slope[tied], intercept[tied], optimal[tied]
         best_slope[tied], best_intercept[tied] = _middle(a, b, mask)
         low[tied] = np.where(mask, a, math.inf).min(axis=1)
         high[tied] = np.where(mask, a, -math.inf).max(axis=1)
+        several = high - low > 1e-9 * (1.0 + np.abs(best_slope))
+        which, line = np.nonzero(mask & several[tied, None])
+        ties = (tied[which], a[which, line], b[which, line])
     level = np.flatnonzero(np.isinf(least))
     if len(level):
         stacked = np.column_stack([np.broadcast_to(fy, (len(level), len(fy))), my[level]])
         best_slope[level], low[level], high[level] = 0.0, 0.0, 0.0
         best_intercept[level] = np.median(stacked, axis=1)
-    return best_slope, best_intercept, low, high
+    return best_slope, best_intercept, low, high, *ties
 
 
 def _cost_of_slopes(dx: Floats, dy: Floats, a: Floats) -> Floats:

@@ -6,6 +6,7 @@ The fits themselves are in `reglib.linear`; here they are put to the test.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -172,38 +173,46 @@ def descend_line(
     columns, scaling = standardise(np.column_stack([px, py]))
     u, v = columns.T.copy()
     (mean_x, mean_y), (sd_x, sd_y) = scaling.mean, scaling.scale
-    rule = residual_loss(loss, max(delta / sd_y, 1e-12))
-    if loss == "squared":
-        least = 0.5 * fit_l2(px, py).cost / len(px)
-    elif loss == "absolute":
-        least = fit_l1(px, py).cost / len(px)
-    else:
-        least = fit_huber(px, py, delta).cost / len(px)
-    # Mean losses are in the units of y, for ½ r² and Huber in their squares.
-    unit = sd_y if loss == "absolute" else sd_y**2
-
-    path, losses, rates, lengths = [(slope, level)], [], [], []
-    diverged = False
-    for t in range(count + 1):
-        residuals = v - slope * u - level
-        losses.append(float(rule.value(residuals).mean()) * unit)
-        if diverged or t == count:
+    limit = max(delta / sd_y, 1e-12)
+    pulls: dict[str, Callable[[Floats], Floats]] = {
+        "squared": lambda r: r,
+        "absolute": np.sign,
+        "huber": lambda r: np.minimum(np.maximum(r, -limit), limit),
+    }
+    pull = pulls[loss]
+    # Turn and lift are means of pull · (x, 1): one product per step.
+    arms = np.stack([u, np.ones_like(u)]) / len(u)
+    at = np.array([slope, level])
+    path, lengths = [at], []
+    rates = eta / np.sqrt(np.arange(1.0, count + 1.0)) if decay else np.full(count, eta)
+    residuals = v - slope * u - level
+    for now in rates:
+        move = now * (arms @ pull(residuals))
+        at = at + move
+        path.append(at)
+        lengths.append(math.hypot(move[0], move[1]))
+        if max(abs(at[0]), abs(at[1])) > 1e6:
             break
-        pull = rule.derivative(residuals)
-        now = eta / math.sqrt(t + 1) if decay else eta
-        turn, lift = now * float((pull * u).mean()), now * float(pull.mean())
-        slope, level = slope + turn, level + lift
-        path.append((slope, level))
-        rates.append(now)
-        lengths.append(math.hypot(turn, lift))
-        diverged = max(abs(slope), abs(level)) > 1e6
-    slopes = np.array(path)[:, 0] * sd_y / sd_x
+        residuals = v - at[0] * u - at[1]
+    diverged = bool(np.abs(at).max() > 1e6)
+    turns, levels = np.array(path).T
+    rule = residual_loss(loss, limit)
+    all_residuals = v - np.multiply.outer(turns, u) - levels[:, None]
+    losses = rule.value(all_residuals.ravel()).reshape(all_residuals.shape).mean(axis=1)
+    if loss == "squared":
+        unit, least = sd_y**2, 0.5 * fit_l2(px, py).cost / len(px)
+    elif loss == "absolute":
+        unit, least = sd_y, fit_l1(px, py).cost / len(px)
+    else:
+        unit, least = sd_y**2, fit_huber(px, py, delta).cost / len(px)
+    losses = losses * unit  # mean losses are in the units of y, for ½ r² and Huber in their squares
+    slopes = turns * sd_y / sd_x
     return LineDescent(
         slope=slopes,
-        intercept=mean_y + np.array(path)[:, 1] * sd_y - slopes * mean_x,
-        loss=np.array(losses),
-        gap=np.maximum(np.array(losses) - least, 0.0),
-        rate=np.array(rates),
+        intercept=mean_y + levels * sd_y - slopes * mean_x,
+        loss=losses,
+        gap=np.maximum(losses - least, 0.0),
+        rate=rates[: len(lengths)],
         step=np.array(lengths),
         diverged=diverged,
     )
@@ -322,11 +331,15 @@ def breakdown(n: int, repeats: int, seed: int, *, distance: float = 1e6, first: 
     root = _checks.seed(seed)
     moved = far * (np.arange(size) < np.arange(size + 1)[:, None])
     means, medians = np.empty((count, size + 1)), np.empty((count, size + 1))
-    for row in range(count):
-        clean = np.random.default_rng([root, start + row]).standard_normal(size)
-        shifted = clean + moved
-        means[row] = np.abs(shifted.mean(axis=1) - clean.mean())
-        medians[row] = np.abs(np.median(shifted, axis=1) - np.median(clean))
+    together = max(1, 1_000_000 // (size * size))  # samples at once, to bound the memory
+    for at in range(0, count, together):
+        rows = range(at, min(at + together, count))
+        clean = np.stack([np.random.default_rng([root, start + row]).standard_normal(size) for row in rows])
+        shifted = clean[:, None, :] + moved
+        means[at : at + together] = np.abs(shifted.mean(axis=2) - clean.mean(axis=1, keepdims=True))
+        middle = np.partition(shifted, [(size - 1) // 2, size // 2], axis=2)
+        median = 0.5 * (middle[..., (size - 1) // 2] + middle[..., size // 2])
+        medians[at : at + together] = np.abs(median - median[:, :1])
     return Breakdown(np.arange(size + 1) / size, means, medians)
 
 

@@ -144,6 +144,25 @@ def test_loss_and_gap_are_those_of_the_line_at_each_step(points, loss):
     np.testing.assert_allclose(path.gap, path.loss - least, atol=1e-12)
 
 
+@pytest.mark.parametrize("decay", [False, True])
+@pytest.mark.parametrize("loss", ["squared", "absolute", "huber"])
+def test_C18_each_step_is_the_rate_times_the_mean_pull_in_standardised_coordinates(points, loss, decay):
+    x, y = points
+    path = descend_line(x, y, loss, rate=0.4, steps=40, decay=decay, delta=0.7)
+    u, v = (x - x.mean()) / x.std(), (y - y.mean()) / y.std()
+    slope, level = -1.5, -1.0
+    for t in range(40):
+        r = v - slope * u - level
+        pull = {"squared": r, "absolute": np.sign(r), "huber": np.clip(r, -0.7 / y.std(), 0.7 / y.std())}[
+            loss
+        ]
+        rate = 0.4 / math.sqrt(t + 1) if decay else 0.4
+        turn, lift = rate * (pull * u).mean(), rate * pull.mean()
+        slope, level = slope + turn, level + lift
+        assert path.step[t] == pytest.approx(math.hypot(turn, lift), rel=1e-9, abs=1e-12)
+    assert path.slope[-1] == pytest.approx(slope * y.std() / x.std(), rel=1e-9)
+
+
 @pytest.mark.parametrize("loss", ["squared", "absolute", "huber"])
 @pytest.mark.parametrize(
     ("x", "y"), [([2], [3]), ([1, 1], [0, 4]), ([1, 2], [5, 5]), ([0, 1e90], [1e-90, 0])]
