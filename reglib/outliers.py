@@ -343,6 +343,37 @@ def breakdown(n: int, repeats: int, seed: int, *, distance: float = 1e6, first: 
     return Breakdown(np.arange(size + 1) / size, means, medians)
 
 
+def best_constants(values: ArrayLike, tries: int = 400) -> tuple[float, float]:
+    """Find the constant c with the least Σ(v − c)² and the one with the least √Σ(v − c)², by trying many.
+
+    The mean is among the candidates.  The root keeps the order of the sums, so both are the same constant.
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        n ≥ 1, up to 1e100 in size.
+    tries : int, optional
+        Candidates between the least and the greatest value, 1 to 10,000.
+
+    Returns
+    -------
+    plain, rooted : float
+
+    Raises
+    ------
+    ParameterError
+        ``not_an_integer`` or ``out_of_range`` for tries.
+    DataError
+        As every array (`reglib._checks.array`).
+    """
+    v = _checks.array("values", values, 1)
+    count = _checks.whole("tries", tries, 1, 10_000)
+    candidates = np.append(np.linspace(v.min(), v.max(), count), v.mean())
+    unit = float(np.ptp(v)) or 1.0  # so that no square overflows or vanishes
+    sums = (np.subtract.outer(candidates / unit, v / unit) ** 2).sum(axis=1)
+    return float(candidates[np.argmin(sums)]), float(candidates[np.argmin(np.sqrt(sums))])
+
+
 # --- Data with outliers ------------------------------------------------------------------------------
 
 

@@ -81,7 +81,7 @@ def plane(
             y=y,
             tooltip=[
                 alt.Tooltip("number:Q", title=labels["number"]),
-                alt.Tooltip("x:Q", title=labels["x"], format="d" if whole else ",.4~g"),
+                alt.Tooltip("x:Q", title=labels["x"], format="d" if whole else ".4~g"),
                 alt.Tooltip("y:Q", title=labels["y"], format=",.4~g"),
             ],
         )
@@ -165,7 +165,9 @@ def _series(
         labelExpr=named({code: labels[code] for code in codes}),
         orient="top",
         columns=2,
-        symbolSize=400,
+        symbolType="stroke",
+        symbolSize=look.size(900),
+        symbolStrokeWidth=look.size(2.6),
     )
     colours = alt.Scale(domain=codes, range=[look.color(meanings[code]) for code in codes])
     return (
@@ -190,9 +192,10 @@ def _here(x: str, y: str | None, half: Span) -> str:
 def _numbers(labels: Mapping[str, str], look: Look, lines: Any, fits: Sequence[str]) -> alt.LayerChart:
     """Draw the table above the picture: line, slope, loss, the outlier's share of it as a bar."""
     rows = ["head", *fits]
-    # The horizontal axis is the share; the other columns stand left of its zero.
-    columns = {"fit": -3.0, "slope": -2.15, "loss": -1.3, "share": 0.0}
-    across = alt.Scale(domain=[columns["fit"], 1], nice=False)
+    # The horizontal axis is the share; the other columns stand left of its zero, and begin left of the picture's
+    # own axis, where the labels of the other one are.
+    columns = {"fit": -3.0, "slope": -2.2, "loss": -1.42, "share": 0.0}
+    across = alt.Scale(domain=[columns["fit"], 1], nice=False, range=[-46, {"expr": "width"}])
     y = alt.Y("line:N", scale=alt.Scale(domain=rows), axis=None)
     small, large = look.size(11), look.size(13)
     words: dict[str, Any] = {
@@ -212,9 +215,9 @@ def _numbers(labels: Mapping[str, str], look: Look, lines: Any, fits: Sequence[s
         .mark_text(**words, color=look.color("muted"))
         .encode(x=alt.X("at:Q", scale=across, axis=None), y=y, text="words:N"),
         lines.mark_rule(strokeWidth=look.size(3)).encode(
-            x=at(-3.0), x2=alt.datum(-2.82), y=y, **_styles(look, fits)
+            x=at(-3.0), x2=alt.datum(-2.78), y=y, **_styles(look, fits)
         ),
-        lines.mark_text(**words, fontWeight="bold").encode(x=at(-2.78), y=y, text="name:N"),
+        lines.mark_text(**words, fontWeight="bold").encode(x=at(-2.74), y=y, text="name:N"),
         lines.mark_text(**words).encode(x=at(columns["slope"]), y=y, text="slope_words:N"),
         lines.mark_text(**words).encode(x=at(columns["loss"]), y=y, text="loss_words:N"),
         lines.mark_bar(opacity=0.35, height=look.size(14)).encode(
@@ -241,7 +244,10 @@ def location(
     values : ``x``, the values that stay.
     home : one row ``x``, ``y`` (0): carries the handle.
     """
-    x = alt.X("x:Q", scale=alt.Scale(domain=list(span), nice=False, zero=False), title=labels["x"])
+    x = alt.X(
+        "x:Q", scale=alt.Scale(domain=list(span), nice=False, zero=False), title=labels["x"],
+        axis=alt.Axis(tickCount=9),
+    )  # fmt: skip
     flat: dict[str, Any] = {"scale": alt.Scale(domain=[-1, 1]), "axis": None}
     y = alt.Y("y:Q", **flat)
     now = alt.Chart(alt.NamedData("places")).transform_filter(_here("datum.position", None, (half, 0.0)))
@@ -289,7 +295,12 @@ def breakdown(labels: Mapping[str, str], look: Look, *, height: int = 330) -> al
         above 0).
     """
     base = alt.Chart(alt.NamedData("shifts"))
-    x = alt.X("share:Q", axis=alt.Axis(format=".0%"), scale=alt.Scale(domain=[0, 1]), title=labels["share"])
+    x = alt.X(
+        "share:Q",
+        axis=alt.Axis(format=".0%", tickCount=5),
+        scale=alt.Scale(domain=[0, 1]),
+        title=labels["share"],
+    )
     y = alt.Y(
         "middle:Q", scale=alt.Scale(type="log", domain=[1e-3, 1e7], clamp=True), title=labels["shift"],
         axis=alt.Axis(values=[1e-3, 1e-1, 1e1, 1e3, 1e5, 1e7], format="~g"),
@@ -363,7 +374,9 @@ def leverage(
     Data
     ----
     fits : as in `plane`, one row per x of the outlier.
-    slopes : ``x``, ``fit``, ``slope``.
+    slopes : ``x``, ``fit``, ``slope``, ``home`` (the outlier's own x), and ``shown``: 1 for all of the curves, 0
+        for what lies between the outlier's home and its place.
+    frame : two rows ``x``, ``slope``: the room that the curves need.
     points : ``x``, ``y`` of the others.
     home : one row ``x``, ``y``: carries the handle.
     path : ``x``, ``y``: where the outlier can go.
@@ -396,24 +409,34 @@ def leverage(
         moved.encode(x=untitled, y=y),
     ).properties(height=height, width="container")  # fmt: skip
 
+    middle = "(outlier.x[0] + outlier.x[1]) / 2"
+    ends = [f"{end}({middle}, datum.home)" for end in ("min", "max")]
     curves = (
         alt.Chart(alt.NamedData("slopes"))
+        .transform_filter(
+            f"datum.shown > 0 || datum.x >= {ends[0]} - {half!r} && datum.x <= {ends[1]} + {half!r}"
+        )
         .mark_line(strokeWidth=look.size(2.4), clip=True)
         .encode(
             x=x,
             y=alt.Y("slope:Q", title=labels["slope"]),
             **_styles(look, fits, "fit"),
             tooltip=[
-                alt.Tooltip("x:Q", title=labels["x"], format=",.4~g"),
+                alt.Tooltip("x:Q", title=labels["x"], format="d" if whole else ".4~g"),
                 alt.Tooltip("slope:Q", title=labels["slope"], format=",.3~r"),
             ],
         )
     )
     here = now.mark_rule(color=look.color("outlier"), strokeWidth=1.2).encode(x=alt.X("x:Q", scale=scale))
-    ends = lines.mark_point(filled=True, size=look.size(60), opacity=1).encode(
+    tips = lines.mark_point(filled=True, size=look.size(60), opacity=1).encode(
         x=alt.X("x:Q", scale=scale), y="slope:Q", color=_styles(look, fits)["color"]
     )
-    below = alt.layer(curves, here, ends).properties(height=120, width="container")
+    frame = (
+        alt.Chart(alt.NamedData("frame"))
+        .mark_point(opacity=0)
+        .encode(x=x, y=alt.Y("slope:Q", title=labels["slope"]))
+    )
+    below = alt.layer(frame, curves, here, tips).properties(height=120, width="container")
     both = alt.vconcat(_numbers(labels, look, lines, fits), picture, below, spacing=6)
     return finish(both.properties(autosize={"type": "fit-x", "contains": "padding"}), look)
 
@@ -457,24 +480,27 @@ def descent(labels: Mapping[str, str], look: Look, *, height: int = 190) -> alt.
     ----
     runs : ``step``, ``run`` ("l2", "l1", "decay" or "huber"), ``off`` (slope minus best slope).
     steps : ``step``, ``run``, ``length`` (above 0).
+    frame : two rows ``step``, ``off``: the room that all of the runs need.
     """
     runs = {"l2": "l2", "l1": "l1", "decay": "l1", "huber": "huber"}
     colour, dash = _series(labels, look, "run", runs, {**DASHES, "decay": [2, 4]})
     x = alt.X("step:Q", title=labels["step"], scale=alt.Scale(nice=False))
+    y = alt.Y("off:Q", title=labels["off"])
+    frame = alt.Chart(alt.NamedData("frame")).mark_point(opacity=0)
     off = alt.Chart(alt.NamedData("runs")).mark_line(strokeWidth=look.size(1.8), clip=True)
     length = alt.Chart(alt.NamedData("steps")).mark_line(strokeWidth=look.size(1.8), clip=True)
+    lengths = alt.Y(
+        "length:Q",
+        title=labels["length"],
+        axis=alt.Axis(format=".0e", tickCount=5),
+        scale=alt.Scale(type="log", domain=[1e-8, 10], clamp=True),
+    )
     both = alt.vconcat(
-        off.encode(x=x, y=alt.Y("off:Q", title=labels["off"]), color=colour, strokeDash=dash).properties(
+        alt.layer(frame.encode(x=x, y=y), off.encode(x=x, y=y, color=colour, strokeDash=dash)).properties(
             height=height, width="container"
         ),
-        length.encode(
-            x=x,
-            y=alt.Y(
-                "length:Q", title=labels["length"], axis=alt.Axis(format=".0e", tickCount=5),
-                scale=alt.Scale(type="log", domain=[1e-8, 10], clamp=True),
-            ),
-            color=colour,
-            strokeDash=dash,
+        alt.layer(
+            frame.encode(x=x), length.encode(x=x, y=lengths, color=colour, strokeDash=dash)
         ).properties(height=height - 40, width="container"),
         spacing=8,
     )  # fmt: skip

@@ -61,8 +61,8 @@ def test_every_control_has_a_language_neutral_name_of_its_lesson(open_page, stem
         assert widget.label.strip()
 
 
-@pytest.mark.parametrize("stem", ["home", "distance"])
-def test_home_and_distance_do_not_pay_for_scikit_learn(stem: str) -> None:
+@pytest.mark.parametrize("stem", ["home", "distance", "outliers"])
+def test_home_distance_and_outliers_do_not_pay_for_scikit_learn(stem: str) -> None:
     script = (
         "import sys\n"
         "from streamlit.testing.v1 import AppTest\n"

@@ -119,6 +119,33 @@ def test_typed_numbers_move_the_outlier(open_page) -> None:
     assert not app.exception
 
 
+@pytest.mark.parametrize("data", ["line", "phone", "diabetes"])
+def test_C14_the_outlier_starts_at_its_own_place_so_that_the_reader_predicts_first(open_page, data) -> None:
+    app = open_page("outliers", lang="en", outliers_data=data)
+    assert "has not been moved from its own place" in said(app)
+    assert "→" not in said(app)
+    assert not app.success
+    assert not app.info
+
+
+def test_years_are_written_as_years(open_page) -> None:
+    for lang in ("ko", "en"):
+        app = open_page(
+            "outliers", lang=lang, outliers_data="phone", outliers_leverage="true", outliers_C19="no",
+            outliers_phone_far=2089, outliers_phone_y=132, outliers_shares="true", outliers_from="picture",
+        )  # fmt: skip
+        words = said(app) + "".join(c.proto.alt for c in app.get("vega_lite_chart"))
+        assert re.search(r"\b1969\b", words)
+        assert not re.search(r"\b[12],\d{3}\b", words)
+        for chart in app.get("vega_lite_chart"):
+            for axis in re.findall(r'"x": \{"axis": (\{[^}]*\}|null), "field": "x"', chart.proto.spec):
+                if "leverage" in chart.proto.id or "plane" in chart.proto.id:
+                    assert '"format": "d"' in axis
+        fits = table(app, "leverage_phone", "fits")
+        assert (fits["x"] == fits["x"].round()).all()
+        assert app.number_input(key="outliers_phone_far").proto.format == "%g"
+
+
 def test_any_point_can_be_the_outlier_and_starts_at_its_own_place(open_page) -> None:
     app = open_page("outliers", lang="en", outliers_data="phone")
     app.number_input(key="outliers_phone_point").set_value(3).run()
@@ -245,8 +272,8 @@ def test_the_mean_follows_one_value_and_the_median_stays(open_page) -> None:
 @pytest.mark.parametrize(("n", "half"), [(20, "50.0%"), (21, "52.4%"), (50, "50.0%")])
 def test_the_mean_breaks_down_with_one_point_and_the_median_with_half(open_page, n: int, half: str) -> None:
     app = open_page("outliers", lang="en", outliers_warmup="true", outliers_n=n, outliers_repeats=100)
-    assert f"moving **{1 / n:.1%}** of the values was enough" in said(app)
-    assert f"held until **{half}**" in said(app)
+    words = f"the breakdown point of the mean is **{1 / n:.1%}**, that of the median **{half}**"
+    assert words in said(app)
 
 
 def test_a_stopped_simulation_keeps_what_it_has_and_goes_on(open_page) -> None:
@@ -254,9 +281,9 @@ def test_a_stopped_simulation_keeps_what_it_has_and_goes_on(open_page) -> None:
     state = app.session_state["_outliers_breakdown"]
     state["parts"], state["stopped"] = state["parts"][:2], True
     app.run()
-    assert "In 100 samples" in said(app)
+    assert "Tried on 100 samples" in said(app)
     app.button(key="_outliers_go_on").click().run()
-    assert "In 200 samples" in said(app)
+    assert "Tried on 200 samples" in said(app)
 
 
 # --- shares -----------------------------------------------------------------------------------------
@@ -284,27 +311,30 @@ def test_residuals_can_be_written_and_bad_ones_are_said(open_page) -> None:
         assert app.table[0].value.iloc[0, 0] == "13"
 
 
+def edit(app: AppTest, table: str, **edits: object) -> None:
+    """Edit a table as the browser reports it."""
+    (editor,) = [one for one in app.dataframe if table in one.proto.id]
+    whole = {"edited_rows": {}, "added_rows": [], "deleted_rows": [], **edits}
+    states = app._tree.get_widget_states()
+    states.widgets.append(WidgetState(id=editor.proto.id, string_value=json.dumps(whole)))
+    app._run(states)
+
+
 def test_points_are_changed_added_and_removed_in_the_table(open_page) -> None:
     app = open_page("outliers", lang="en", outliers_shares="true")
-
-    def edit(**edits: object) -> None:
-        (editor,) = [one for one in app.dataframe if "outliers_residuals" in one.proto.id]
-        whole = {"edited_rows": {}, "added_rows": [], "deleted_rows": [], **edits}
-        states = app._tree.get_widget_states()
-        states.widgets.append(WidgetState(id=editor.proto.id, string_value=json.dumps(whole)))
-        app._run(states)
-
-    edit(added_rows=[{"c0": 2}])
+    edit(app, "outliers_residuals", added_rows=[{"c0": 2}])
     assert app.text_input(key="outliers_residuals").value == "1, 1, 1, 10, 2"
-    edit(deleted_rows=[3])
+    edit(app, "outliers_residuals", deleted_rows=[3])
     assert app.text_input(key="outliers_residuals").value == "1, 1, 1, 2"
-    edit(edited_rows={"0": {"c0": -3}})
+    edit(app, "outliers_residuals", edited_rows={"0": {"c0": -3}})
     assert app.text_input(key="outliers_residuals").value == "-3, 1, 1, 2"
     assert app.table[0].value.iloc[:2, 0].tolist() == ["7", "15"]
 
 
 def test_the_pictures_points_have_shares_of_their_own_lines(open_page) -> None:
-    app = open_page("outliers", lang="en", outliers_shares="true", outliers_from="picture")
+    app = open_page(
+        "outliers", lang="en", outliers_shares="true", outliers_from="picture", outliers_line_y=-5.2
+    )
     line = datasets.make_line(20, slope=0.5, intercept=1.0, noise=0.6, seed=6)
     x, y = line.x.round(1), line.y.round(1)
     y[18] = -5.2
@@ -321,14 +351,33 @@ def test_a_readers_own_points_are_not_written_into_the_address(open_page) -> Non
     app.file_uploader[0].upload("mine.csv", b"a,b\n1,2\n2,4\n3,5\n4,90\n", "text/csv").run()
     assert not app.exception
     assert "outliers_own_table" not in {item.key for item in app.text_input}
-    assert "written into the address" in said(app)
+    assert "not in the link" in said(app)
+    edit(app, "outliers_own_table", deleted_rows=[3])
+    assert not app.exception
+    assert len(table(app, "shares_chart", "shares")) == 6
+    assert not [key for key in app.query_params if "table" in key]
+
+
+def test_points_of_a_large_data_set_are_edited_in_the_table_too(open_page) -> None:
+    app = open_page(
+        "outliers", lang="en", outliers_data="diabetes", outliers_shares="true", outliers_from="picture"
+    )
+    assert "of 442 points" in said(app)
+    edit(app, "outliers_diabetes_table", deleted_rows=[256], added_rows=[{"c0": 30, "c1": 2000}])
+    assert not app.exception
+    assert "that of point 442" in said(app)
+    data = datasets.diabetes()
+    x = np.append(np.delete(data.column("bmi"), 256), 30.0)
+    y = np.append(np.delete(data.y, 256), 2000.0)
+    share = summarise(y - fit_l2(x, y).predict(x)).share_sq[-1]
+    assert f"**{share:.1%}** of Σr²" in said(app)
 
 
 # --- leverage ---------------------------------------------------------------------------------------
 
 
 def test_C19_an_outlier_far_in_x_carries_every_line_away_but_not_on_the_true_line(open_page) -> None:
-    app = open_page("outliers", outliers_leverage="true")
+    app = open_page("outliers", outliers_leverage="true", outliers_line_y=-5.2)
     fits = table(app, "leverage_line", "fits")
     near, far = fits[np.isclose(fits["x"], 9.8)].iloc[0], fits.iloc[-1]
     for fit in ("l1", "l2", "huber"):
@@ -343,7 +392,8 @@ def test_C19_an_outlier_far_in_x_carries_every_line_away_but_not_on_the_true_lin
 
 
 def test_C19_every_leverage_fit_is_the_exact_one(open_page) -> None:
-    fits = table(open_page("outliers", outliers_leverage="true"), "leverage_line", "fits")
+    app = open_page("outliers", outliers_leverage="true", outliers_line_y=-5.2)
+    fits = table(app, "leverage_line", "fits")
     line = datasets.make_line(20, slope=0.5, intercept=1.0, noise=0.6, seed=6)
     x, y = line.x.round(1), line.y.round(1)
     y[18] = -5.2
@@ -352,6 +402,77 @@ def test_C19_every_leverage_fit_is_the_exact_one(open_page) -> None:
         assert row.l2_slope == pytest.approx(np.polyfit(x, y, 1)[0], abs=1e-4)
         lad = QuantileRegressor(alpha=0, solver="highs").fit(x[:, None], y)
         assert row.l1_loss == pytest.approx(np.abs(y - lad.predict(x[:, None])).sum(), rel=1e-4)
+
+
+def test_C19_with_442_points_the_leverage_fits_are_those_of_all_of_them(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_data="diabetes", outliers_leverage="true")
+    data = datasets.diabetes()
+    x, y = data.column("bmi").copy(), np.array(data.y, dtype=float)
+    fits = table(app, "leverage_diabetes", "fits")
+    (home,) = [row for row in fits.itertuples() if abs(row.x - x[256]) < 1e-3]
+    assert home.l1_slope == pytest.approx(fit_l1(x, y).slope, rel=1e-5)
+    assert home.l2_slope == pytest.approx(fit_l2(x, y).slope, rel=1e-5)
+    assert f"L1 **{fit_l1(x, y).slope:,.3g}** · L2 **{fit_l2(x, y).slope:,.3g}**" in said(app)
+    far = fits.iloc[-1]
+    x[256] = far["x"]
+    assert far["l1_slope"] == pytest.approx(fit_l1(x, y).slope, rel=1e-5)
+
+
+def test_C19_a_table_too_long_for_the_way_is_said_to_be_a_sample(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_data="own", outliers_leverage="true", outliers_C19="no")
+    rng = np.random.default_rng(0)
+    app.file_uploader[0].upload("mine.csv", numbers_csv(*rng.normal(size=(2, 1001))), "text/csv").run()
+    assert not app.exception
+    assert "fitted to 60 of the 1,001" in said(app)
+
+
+def test_C19_the_sentence_starts_from_where_the_outlier_stands_in_y(open_page) -> None:
+    asked = {"lang": "en", "outliers_leverage": "true", "outliers_line_y": -5.2}
+    assert "not gone sideways yet (x = 9.8, y = -5.2). Slopes: L1 **0.522** · L2 **0.253**" in said(
+        open_page("outliers", **asked)
+    )
+    words = said(open_page("outliers", **asked, outliers_line_far=58.8))
+    assert "kept at y = -5.2 and moved sideways from x = 9.8 to x = 58.8" in words
+    assert "L1 0.522 → **-0.151** · L2 0.253 → **-0.119** · Huber 0.497 → **-0.137**" in words
+    words = said(open_page("outliers", **asked, outliers_line_far=58.8, outliers_far_mode="along"))
+    assert "along the line of the others from x = 9.8 to x = 58.8" in words
+
+
+@pytest.mark.parametrize("data", ["line", "phone", "diabetes"])
+def test_C19_the_verdict_is_the_largest_change_over_the_whole_way(open_page, data: str) -> None:
+    app = open_page("outliers", lang="en", outliers_data=data, outliers_leverage="true", outliers_C19="no")
+    (verdict,) = app.success
+    fits = table(app, f"leverage_{data}", "fits")
+    line = {
+        "line": lambda: datasets.make_line(20, slope=0.5, intercept=1.0, noise=0.6, seed=6),
+        "phone": datasets.telephone_calls,
+        "diabetes": datasets.diabetes,
+    }[data]()
+    x = np.array(line.column("bmi") if data == "diabetes" else line.x, dtype=float).round(1)
+    y = np.array(line.y, dtype=float).round(1)
+    index = {"line": 18, "phone": 19, "diabetes": 256}[data]
+    delta = huber_delta(x, y, 1.4)
+    rows = table(app, f"plane_{data}", "fits")
+    changes = {}
+    for fit in (fit_l1, lambda a, b: fit_huber(a, b, delta)):
+        home, largest = fit(x, y).slope, 0.0
+        for height in (rows["y"].min(), rows["y"].max()):
+            for place in fits["x"].astype(float):
+                px, py = x.copy(), y.copy()
+                px[index], py[index] = place, height
+                largest = max(largest, abs(fit(px, py).slope - home))
+        changes[len(changes)] = largest
+    for change in changes.values():
+        assert f"{change:,.3g}" in verdict.value
+    ratio = changes[1] / changes[0]
+    kind = "is no better" if abs(ratio - 1) <= 0.1 else "less than" if ratio < 1 else "even more"
+    assert kind in verdict.value
+
+
+def test_C19_before_the_guess_the_curves_go_no_farther_than_the_outlier(open_page) -> None:
+    for guess, shown in (({}, 0), ({"outliers_C19": "yes"}, 1), ({"present": 12}, 1)):
+        slopes = table(open_page("outliers", outliers_leverage="true", **guess), "leverage_line", "slopes")
+        assert set(slopes["shown"]) == {shown}
 
 
 # --- loss and gradient ------------------------------------------------------------------------------
@@ -377,7 +498,10 @@ def test_C18_the_pull_of_each_loss_is_its_derivative(open_page, r: float, pull: 
 
 @pytest.mark.parametrize("rate", [0.2, 0.5, 1.2])
 def test_C18_with_a_fixed_step_L2_settles_and_L1_keeps_hopping_until_the_step_decays(open_page, rate) -> None:
-    app = open_page("outliers", outliers_gradient="true", outliers_rate=rate, outliers_steps=400)
+    app = open_page(
+        "outliers", outliers_gradient="true", outliers_rate=rate, outliers_steps=400, outliers_C18="l2",
+        outliers_line_y=-5.2,
+    )  # fmt: skip
     steps = table(app, "outliers_descent", "steps")
     late = {run: group[group["step"] > 350]["length"] for run, group in steps.groupby("run")}
     assert len(late.get("l2", [])) == 0 or late["l2"].max() < 1e-9
@@ -390,9 +514,21 @@ def test_C18_with_a_fixed_step_L2_settles_and_L1_keeps_hopping_until_the_step_de
 
 
 def test_a_learning_rate_that_is_too_high_is_said_to_diverge(open_page) -> None:
-    app = open_page("outliers", lang="en", outliers_gradient="true", outliers_rate=2.3)
+    app = open_page("outliers", lang="en", outliers_gradient="true", outliers_rate=2.3, outliers_C18="l2")
     assert not app.exception
     assert "too high for L2" in app.warning[0].value
+
+
+def test_C18_before_the_guess_only_the_first_steps_are_drawn_and_nothing_is_said(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_gradient="true")
+    assert table(app, "outliers_descent", "runs")["step"].max() == 8
+    assert table(app, "outliers_descent", "steps")["step"].max() == 8
+    assert "Length of step" not in said(app)
+    frame = table(app, "outliers_descent", "frame")
+    app = open_page("outliers", lang="en", outliers_gradient="true", outliers_C18="l1")
+    assert table(app, "outliers_descent", "runs")["step"].max() == 150
+    assert "Length of step 150" in said(app)
+    assert table(app, "outliers_descent", "frame").equals(frame), "the axes stay as they were"
 
 
 # --- stable -----------------------------------------------------------------------------------------
@@ -413,7 +549,9 @@ def test_C16_on_the_square_every_line_between_the_corners_costs_two(open_page) -
 def test_C16_a_nudge_makes_the_L1_slope_jump_and_the_L2_slope_move_on(
     open_page, nudge, l1: str, l2: str
 ) -> None:
-    app = open_page("outliers", lang="en", outliers_stable="true", outliers_nudge=nudge)
+    asked = {"lang": "en", "outliers_stable": "true", "outliers_nudge": nudge}
+    assert len(table(open_page("outliers", **asked), "outliers_jump", "slopes")) == 0, "not before the guess"
+    app = open_page("outliers", **asked, outliers_C16="l1")
     assert f"slope **{l1}**" in said(app)
     assert f"The L2 slope is **{l2}**" in said(app)
     slopes = table(app, "outliers_jump", "slopes")

@@ -10,6 +10,7 @@ import pytest
 from reglib.errors import DataError, ParameterError
 from reglib.linear import fit_huber, fit_l1, fit_l2
 from reglib.outliers import (
+    best_constants,
     breakdown,
     corrupt,
     descend_line,
@@ -237,6 +238,14 @@ def test_a_breakdown_in_chunks_is_the_same_as_at_once():
     np.testing.assert_array_equal(np.vstack([p.mean_shift for p in parts]), whole.mean_shift)
     np.testing.assert_array_equal(np.vstack([p.median_shift for p in parts]), whole.median_shift)
     assert len({row.tobytes() for row in whole.median_shift}) == 9
+
+
+@pytest.mark.parametrize("values", [[1, 1, 1, 10], [3], [2, 2], [-1e99, 1e99, 5e98], [0, 1e-200]])
+def test_C15_the_root_does_not_move_the_best_constant_which_is_the_mean(values):
+    plain, rooted = best_constants(values)
+    near = 1e-6 * np.ptp(values)
+    assert plain == pytest.approx(rooted, rel=1e-9, abs=near)
+    assert plain == pytest.approx(np.mean(values), rel=1e-9, abs=near)
 
 
 # --- corrupted data

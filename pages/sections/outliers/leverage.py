@@ -7,23 +7,33 @@ import pandas as pd
 import streamlit as st
 
 from pages.charts import outliers as charts
-from pages.sections.outliers.main import DRAWN, lines, slim, table_of
+from pages.sections.outliers import main
 from pages.sections.outliers.points import Cached, Floats, Points, nearest, number, positions, span, spread
-from pages.ui import controls, drag, predict
+from pages.ui import controls, drag, predict, tour
 from pages.ui.text import Text
-from reglib.linear import fit_l1, moved_point_fits
+from reglib.linear import MAX_PATH_POINTS, fit_l1, moved_point_fits
 from reglib.outliers import subsample
 
 STEPS = 61
 REACH = 1.2  # half the width of the handle, in steps
+ALIKE = 0.1  # Huber counts as no better than L1 if its largest change is within this share of L1's
 
 
 def show(text: Text, points: Points) -> None:
     st.markdown(text.prose("leverage"))
-    guess = predict.ask(text, "C19")
-    slope, intercept = points.truth or _level_line(points.private, points.x, points.y, points.index)
+    n = len(points.x)
+    rows = np.arange(n) if n <= MAX_PATH_POINTS else points.rows
+    if len(rows) < n:
+        st.caption(text("leverage.sample", n=n, m=len(rows), most=MAX_PATH_POINTS))
+    x, y, index = points.x[rows], points.y[rows], int(np.searchsorted(rows, points.index))
+    home = points.home[0]
+    slope, intercept = points.truth or _level_line(points.private, x, y, index)
     near, far = float(points.x.min()), float(points.x.max()) + 5.0 * spread(points.x)
-    xs, x_span = positions(near, far, points.home[0], STEPS), span(near, far, STEPS, REACH)
+    xs, x_span = positions(near, far, home, STEPS), span(near, far, STEPS, REACH)
+
+    guess = predict.ask(text, "C19")
+    if guess is not None:
+        _decide(text, points, (x, y, index), guess, xs, intercept + slope * xs)
     left, right = st.columns(2)
     with left:
         mode = controls.choice(
@@ -31,30 +41,30 @@ def show(text: Text, points: Points) -> None:
         )
     with right:
         key = f"outliers_{points.data}_far"
-        place = number(text("leverage.x"), xs, float(xs[-1]), key=key)
+        place = number(text("leverage.x"), xs, home, key=key)
     ys = np.full(len(xs), points.place[1]) if mode == "away" else intercept + slope * xs
-    rows = points.rows
-    table = _fits(
-        points.private, points.x[rows], points.y[rows], int(np.searchsorted(rows, points.index)), xs, ys,
-        points.delta, x_span,
-    )  # fmt: skip
+    everything = guess is not None or tour.current() is not None
+    table, drawn = _fits(points.private, x, y, index, xs, ys, points.delta, x_span, everything)
     here = table.iloc[int(np.argmin(np.abs(xs - place)))]
-    home = table.iloc[int(np.argmin(np.abs(xs - points.home[0])))]
-    _draw(text, points, table, xs, ys, x_span, key, here)
-    fits = lines(points.delta)
-    said = {
-        f"{fit}_{when}": row[f"{fit}_slope"] for fit in fits for when, row in (("home", home), ("far", here))
-    }
-    words = "leverage.seen_huber" if "huber" in fits else "leverage.seen"
-    st.markdown(text(words, x=place, **said))
-    if guess is not None:
-        _decide(text, points, guess, float(xs[-1]), x_span, slope, intercept)
+    start = table.iloc[int(np.argmin(np.abs(xs - home)))]
+    _draw(text, points, drawn, xs, ys, x_span, key, here)
+    names = text.labels("plane")
+    fits = main.lines(points.delta)
+    if place == home:
+        slopes = " · ".join(f"{names[fit]} **{here[f'{fit}_slope']:,.3g}**" for fit in fits)
+    else:
+        slopes = " · ".join(
+            f"{names[fit]} {start[f'{fit}_slope']:,.3g} → **{here[f'{fit}_slope']:,.3g}**" for fit in fits
+        )
+    words = "leverage.still" if place == home else f"leverage.seen_{mode}"
+    st.markdown(text(words, home=home, x=place, y=float(here["y"]), slopes=slopes))
+    main.take(text, points, "leverage", (place, float(here["y"])), rows)
 
 
 def _draw(
     text: Text,
     points: Points,
-    table: pd.DataFrame,
+    drawn: dict[str, pd.DataFrame],
     xs: Floats,
     ys: Floats,
     x_span: tuple[float, float],
@@ -62,8 +72,6 @@ def _draw(
     here: pd.Series,
 ) -> None:
     """Draw both pictures under one handle, which is as high as the picture and so moves sideways only."""
-    others = subsample(len(points.x), DRAWN, seed=0)
-    others = others[others != points.index]
     step = float(xs[1] - xs[0])
     y_span = points.y_span
     if ys[0] != ys[-1]:
@@ -72,18 +80,12 @@ def _draw(
         y_span = (low - 0.12 * (high - low), high + 0.12 * (high - low))
     middle = key.replace("_far", "_far_height")
     st.session_state[middle] = (y_span[0] + y_span[1]) / 2
-    fits = lines(points.delta)
-    slopes = pd.concat([pd.DataFrame({"x": xs, "fit": fit, "slope": table[f"{fit}_slope"]}) for fit in fits])
-    words = text.labels(f"plane_{points.data}")
     drag.chart(
         charts.leverage,
-        text.labels("plane").with_values(x=words["x"], y=words["y"], n=len(points.x), m=len(points.rows)),
+        main.axes(text, points),
         {
-            "fits": slim(table),
-            "slopes": slopes,
-            "points": pd.DataFrame({"x": points.x[others], "y": points.y[others]}),
-            "home": pd.DataFrame({"x": [points.home[0]], "y": [st.session_state[middle]]}),
-            "path": pd.DataFrame({"x": xs[[0, -1]], "y": ys[[0, -1]]}),
+            **drawn,
+            **_others(points.private, points.x, points.y, points.index, st.session_state[middle]),
         },
         handles={"outlier": (key, middle)},
         snap=lambda _, x, y: (nearest(xs, x), st.session_state[middle]),
@@ -93,33 +95,60 @@ def _draw(
         x_span=x_span,
         y_span=y_span,
         half=step / 2,
-        fits=fits,
-        whole=points.data == "phone",
+        fits=main.lines(points.delta),
+        whole=points.whole,
     )
 
 
 def _decide(
-    text: Text,
-    points: Points,
-    guess: str,
-    far: float,
-    x_span: tuple[float, float],
-    slope: float,
-    intercept: float,
+    text: Text, points: Points, data: tuple[Floats, Floats, int], guess: str, xs: Floats, along: Floats
 ) -> None:
-    """Send the outlier as far as the picture goes, at its lowest and highest place, and along the others' line."""
-    rows = points.rows
-    x, y, index = points.x[rows], points.y[rows], int(np.searchsorted(rows, points.index))
-    heights = np.array([points.ys[0], points.ys[-1], intercept + slope * far])
+    """Send the outlier sideways, low and high, and along the others' line; compare with moving it up and down."""
+    x, y, index = data
+    low, high = float(points.ys[0]), float(points.ys[-1])
     delta = points.delta or points.usual_delta
-    table = _fits(points.private, x, y, index, np.full(3, far), heights, delta, x_span)
-    home = fit_l1(x, y).slope
-    l1 = table["l1_slope"].to_numpy()
-    worst = int(np.argmax(np.abs(l1[:2] - home)))
+    changes = _changes(points.private, x, y, index, xs, along, low, high, points.ys, delta)
+    l1, huber = changes["l1"], changes["huber"]
+    ratio = huber / l1 - 1 if l1 else 0.0
+    kind = "same" if abs(ratio) <= ALIKE else "less" if ratio < 0 else "more"
     predict.reveal(
-        text, "C19", guess, "no" if abs(l1[worst] - home) > abs(l1[2] - home) else "yes",
-        x=far, y=heights[worst], home=home, far=l1[worst], huber=table["huber_slope"][worst], along=l1[2],
+        text, "C19", guess, "no" if l1 > changes["upright"] else "yes",
+        **changes, huber_said=text(f"leverage.huber.{kind}", l1=l1, huber=huber),
     )  # fmt: skip
+
+
+def _largest_changes(
+    x: Floats,
+    y: Floats,
+    index: int,
+    xs: Floats,
+    along: Floats,
+    low: float,
+    high: float,
+    ys: Floats,
+    delta: float,
+) -> dict[str, float]:
+    """Find the largest change of the L1 and the Huber slope from home, over every x sideways and every y upright."""
+    level = np.repeat([low, high], len(xs))
+    far = moved_point_fits(
+        x, y, index, np.tile(xs, 3), np.concatenate([level, along]), delta
+    )  # low, high, along the others' line
+    up = moved_point_fits(
+        x, y, index, np.append(np.full(len(ys), x[index]), x[index]), np.append(ys, y[index]), delta
+    )
+    home = {fit: float(up[f"{fit}_slope"][-1]) for fit in ("l1", "huber")}
+    change = {fit: np.abs(far[f"{fit}_slope"] - home[fit]) for fit in home}
+    sideways = slice(0, len(level))
+    worst = int(np.argmax(change["l1"][sideways]))
+    return {
+        "x": float(far["x"][worst]), "y": float(far["y"][worst]), "home": home["l1"],
+        "far": float(far["l1_slope"][worst]), "l1": float(change["l1"][worst]),
+        "huber": float(change["huber"][sideways].max()), "along": float(change["l1"][len(level):].max()),
+        "upright": float(np.abs(up["l1_slope"] - home["l1"]).max()),
+    }  # fmt: skip
+
+
+_changes = Cached(_largest_changes)
 
 
 def _fit_along(
@@ -130,12 +159,44 @@ def _fit_along(
     to_y: Floats,
     delta: float | None,
     x_span: tuple[float, float],
-) -> pd.DataFrame:
-    found = moved_point_fits(x, y, index, to_x, to_y, delta or 1.0)
-    return table_of(found, delta, x_span)
+    everything: bool,
+) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """Fit all lines along the way; the curves of their slopes are shown whole, or as far as the outlier has come."""
+    table = main.table_of(moved_point_fits(x, y, index, to_x, to_y, delta or 1.0), delta, x_span)
+    fits = main.lines(delta)
+    slopes = pd.DataFrame(
+        {
+            "x": np.tile(to_x, len(fits)),
+            "fit": np.repeat(fits, len(to_x)),
+            "slope": np.concatenate([table[f"{fit}_slope"] for fit in fits]),
+            "home": x[index],
+            "shown": float(everything),
+        }
+    )
+    heights = slopes["slope"]
+    drawn = {
+        "fits": main.slim(table),
+        "slopes": main.slim(slopes),
+        "frame": pd.DataFrame({"x": to_x[[0, -1]], "slope": [heights.min(), heights.max()]}),
+        "path": pd.DataFrame({"x": to_x[[0, -1]], "y": to_y[[0, -1]]}),
+    }
+    return table, drawn
 
 
 _fits = Cached(_fit_along)
+
+
+def _lay_out(x: Floats, y: Floats, index: int, middle: float) -> dict[str, pd.DataFrame]:
+    """Lay out the other points, and what carries the handle."""
+    others = subsample(len(x), main.DRAWN, seed=0)
+    others = others[others != index]
+    return {
+        "points": pd.DataFrame({"x": x[others], "y": y[others]}),
+        "home": pd.DataFrame({"x": x[[index]], "y": [middle]}),
+    }
+
+
+_others = Cached(_lay_out)
 
 
 def _line_of_the_others(x: Floats, y: Floats, index: int) -> tuple[float, float]:

@@ -11,13 +11,15 @@ import pandas as pd
 from pages.charts import outliers as charts
 from pages.sections.outliers.points import REACH, Cached, Floats, Points, snap
 from pages.ui import drag
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
-from reglib.linear import L1Line, fit_huber, fit_l1, fit_l2, position_table
+from reglib.linear import fit_huber, fit_l1, fit_l2, position_bands, position_table
 from reglib.losses import Huber, summarise
 from reglib.outliers import subsample
 
 BAND = 13  # places along x at which the set of optimal L1 lines is drawn
 DRAWN = 400  # most points of a large data set that are drawn
+WRITTEN = 500  # most points that a script holds; with more it reads the table
 LOSS = {"l1": ("sum_abs", "share_abs"), "l2": ("sum_sq", "share_sq")}  # columns of a position table
 
 
@@ -25,10 +27,9 @@ def show(text: Text, points: Points) -> Any:
     """Draw the picture; give the row of numbers that belongs to the outlier's place."""
     half = tuple(float(grid[1] - grid[0]) / 2 for grid in (points.xs, points.ys))
     rows = points.rows
-    table, bands, drawn = _fits(
-        points.private, points.x[rows], points.y[rows], int(np.searchsorted(rows, points.index)),
-        points.xs, points.ys, points.delta, points.x_span,
-    )  # fmt: skip
+    among = (points.x[rows], points.y[rows], int(np.searchsorted(rows, points.index)), points.xs, points.ys)
+    table, fits = _fits(points.private, *among, points.delta, points.x_span)
+    bands = _bands(points.private, *among, points.x_span)
     at = int(np.flatnonzero(_at(table, "x", "y", points))[0])
     if points.sampled:
         row, band = _whole(
@@ -36,27 +37,17 @@ def show(text: Text, points: Points) -> Any:
         )
         table, bands = table.copy(), pd.concat([bands[~_at(bands, "px", "py", points)], band])
         table.loc[at, list(row)] = list(row.values())
-        drawn = slim(table), slim(bands)
+        fits = slim(table)
     now = table.iloc[at]
-    others = subsample(len(points.x), DRAWN, seed=0)
-    others = others[others != points.index]
-    words = text.labels(f"plane_{points.data}")
     drag.chart(
         charts.plane,
-        text.labels("plane").with_values(x=words["x"], y=words["y"], n=len(points.x), m=len(points.rows)),
+        axes(text, points),
         {
-            "fits": drawn[0],
-            "bands": drawn[1],
-            "points": pd.DataFrame(
-                {
-                    "number": (others + 1).astype(np.int32),
-                    "x": points.x[others],
-                    "y": points.y[others],
-                    "kind": np.where(points.wrong[others], "wrong", "fine"),
-                }
+            "fits": fits,
+            "bands": bands,
+            **_scene(
+                points.private, points.x, points.y, points.wrong, points.index, points.truth, points.x_span
             ),
-            "home": pd.DataFrame({"x": [points.home[0]], "y": [points.home[1]]}),
-            "truth": _truth(points),
         },
         handles={"outlier": (f"outliers_{points.data}_x", f"outliers_{points.data}_y")},
         snap=lambda _, x, y: snap(points, x, y),
@@ -69,11 +60,17 @@ def show(text: Text, points: Points) -> Any:
         x_span=points.x_span,
         y_span=points.y_span,
         half=half,
-        fits=charts.FITS if points.delta else charts.FITS[:2],
+        fits=lines(points.delta),
         sampled=points.sampled,
-        whole=points.data == "phone",
+        whole=points.whole,
     )  # fmt: skip
     return now
+
+
+def axes(text: Text, points: Points) -> Any:
+    """Give the labels of a picture of the points."""
+    words = text.labels(f"plane_{points.data}")
+    return text.labels("plane").with_values(x=words["x"], y=words["y"], n=len(points.x), m=len(points.rows))
 
 
 def seen(text: Text, points: Points, now: Any) -> str:
@@ -81,8 +78,8 @@ def seen(text: Text, points: Points, now: Any) -> str:
     home_l1, home_l2 = _home(points.private, points.x, points.y)
     words = text(
         "main.seen.still" if points.place == points.home else "main.seen.moved",
-        home=points.home[1], x=points.place[0], y=points.place[1], l1=now["l1_slope"], l2=now["l2_slope"],
-        l1_home=home_l1, l2_home=home_l2,
+        x_home=points.home[0], y_home=points.home[1], x=points.place[0], y=points.place[1],
+        l1=now["l1_slope"], l2=now["l2_slope"], l1_home=home_l1, l2_home=home_l2,
     )  # fmt: skip
     if now["l1_low"] < now["l1_high"]:
         words += " " + text("main.seen.several", low=now["l1_low"], high=now["l1_high"])
@@ -92,9 +89,19 @@ def seen(text: Text, points: Points, now: Any) -> str:
 _home = Cached(lambda x, y: (fit_l1(x, y).slope, fit_l2(x, y).slope))
 
 
+def take(text: Text, points: Points, name: str, place: tuple[float, float], rows: Any = slice(None)) -> None:
+    """Let the reader take the points away, the outlier at its place, and a script that fits the lines."""
+    x, y = (values[rows] for values in _moved(points.x, points.y, points.index, place))
+    outlier = np.arange(len(points.x))[rows] == points.index
+    pairs = list(zip(x.tolist(), y.tolist(), strict=True)) if len(x) <= WRITTEN else None
+    delta = points.delta or points.usual_delta
+    code = script("outliers", points=pairs, outlier=int(np.argmax(outlier)), delta=delta)
+    take_away(text, name, {"outliers": pd.DataFrame({"x": x, "y": y, "outlier": outlier})}, code)
+
+
 def table_of(found: Mapping[str, Floats], delta: float | None, x_span: tuple[float, float]) -> pd.DataFrame:
     """Lay reglib's fits out for a picture: the ends of each line, its slope, its loss, the outlier's share."""
-    table = pd.DataFrame({"x": found["x"], "y": found["y"]})
+    table = {"x": found["x"], "y": found["y"]}
     for fit in lines(delta):
         slope, intercept = found[f"{fit}_slope"], found[f"{fit}_intercept"]
         table[f"{fit}_start"], table[f"{fit}_end"] = (slope * end + intercept for end in x_span)
@@ -102,32 +109,38 @@ def table_of(found: Mapping[str, Floats], delta: float | None, x_span: tuple[flo
         if fit == "huber":
             own = Huber(delta or 1.0).value(found["y"] - slope * found["x"] - intercept)
             cost = table["huber_loss"] = found["huber_cost"]
-            table["huber_share"] = np.divide(own, cost, out=np.zeros_like(own), where=cost > 0)
+            share = np.divide(own, cost, out=np.zeros_like(own), where=cost > 0)
         else:
-            table[f"{fit}_loss"], table[f"{fit}_share"] = (found[f"{fit}_{what}"] for what in LOSS[fit])
-        # A point on the line is left with a rounding error, not with a share.
-        table[f"{fit}_share"] = table[f"{fit}_share"].round(4)
+            table[f"{fit}_loss"], share = (found[f"{fit}_{what}"] for what in LOSS[fit])
+        table[f"{fit}_share"] = share.round(4)  # a point on the line has a rounding error, not a share
     low, high = found["l1_slope_low"], found["l1_slope_high"]
     several = high - low > 1e-9 * (1 + np.abs(found["l1_slope"]))
     table["l1_low"], table["l1_high"] = (np.where(several, end, found["l1_slope"]) for end in (low, high))
-    table["all"] = 0
-    return table
+    table["all"] = np.zeros(len(low))
+    return pd.DataFrame(table)
 
 
 def _fit_everywhere(
     x: Floats, y: Floats, index: int, xs: Floats, ys: Floats, delta: float | None, x_span: tuple[float, float]
-) -> tuple[pd.DataFrame, pd.DataFrame, tuple[pd.DataFrame, pd.DataFrame]]:
-    """Fit all lines at every position; where several L1 lines are optimal, the bands they fill; both for drawing."""
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Fit all lines at every position, exactly and for drawing."""
     table = table_of(position_table(x, y, index, xs, ys, delta or 1.0), delta, x_span)
-    several = table["l1_low"] < table["l1_high"]
-    bands = [
-        _band(fit_l1(*_moved(x, y, index, place)), place, x_span)
-        for place in zip(table["x"][several], table["y"][several], strict=True)
-    ]
-    return table, _frame(bands), (slim(table), slim(_frame(bands)))
+    return table, slim(table)
 
 
 _fits = Cached(_fit_everywhere)
+
+
+def _fill_everywhere(
+    x: Floats, y: Floats, index: int, xs: Floats, ys: Floats, x_span: tuple[float, float]
+) -> pd.DataFrame:
+    """Lay out the bands of all optimal L1 lines, at the positions that leave several; δ plays no part in them."""
+    at = np.linspace(*x_span, BAND)
+    found = position_bands(x, y, index, xs, ys, at)
+    return _band(found["x"], found["y"], at, found["low"], found["high"])
+
+
+_bands = Cached(_fill_everywhere)
 
 
 def _fit_whole(
@@ -153,10 +166,43 @@ def _fit_whole(
             row["huber_share"] = own / line.cost if line.cost else 0.0
         else:
             row[f"{fit}_share"] = float(getattr(summarise(r), LOSS[fit][1])[index])
-    return row, _frame([] if l1.unique else [_band(l1, place, x_span)])
+    at = np.linspace(*x_span, BAND)
+    low, high = l1.band(at)
+    places = np.array([place][: 0 if l1.unique else 1]).reshape(-1, 2)
+    return row, _band(places[:, 0], places[:, 1], at, low[None], high[None])
 
 
 _whole = Cached(_fit_whole)
+
+
+def _lay_out(
+    x: Floats,
+    y: Floats,
+    wrong: Floats,
+    index: int,
+    truth: tuple[float, float] | None,
+    x_span: tuple[float, float],
+) -> dict[str, pd.DataFrame]:
+    """Lay out what does not move: the other points, the outlier's home, the true line."""
+    others = subsample(len(x), DRAWN, seed=0)
+    others = others[others != index]
+    ends = np.array(x_span if truth else (), dtype=np.float64)
+    slope, intercept = truth or (0.0, 0.0)
+    return {
+        "points": pd.DataFrame(
+            {
+                "number": (others + 1).astype(np.int32),
+                "x": x[others],
+                "y": y[others],
+                "kind": np.where(wrong[others], "wrong", "fine"),
+            }
+        ),
+        "home": pd.DataFrame({"x": x[[index]], "y": y[[index]]}),
+        "truth": pd.DataFrame({"x": ends, "y": intercept + slope * ends}),
+    }
+
+
+_scene = Cached(_lay_out)
 
 
 def _at(frame: pd.DataFrame, x: str, y: str, points: Points) -> Any:
@@ -164,6 +210,7 @@ def _at(frame: pd.DataFrame, x: str, y: str, points: Points) -> Any:
 
 
 def lines(delta: float | None) -> tuple[str, ...]:
+    """Name the lines that are drawn: Huber's only if it has a δ."""
     return charts.FITS if delta else charts.FITS[:2]
 
 
@@ -173,32 +220,22 @@ def _moved(x: Floats, y: Floats, index: int, place: tuple[float, float]) -> tupl
     return x, y
 
 
-def _band(line: L1Line, place: tuple[float, float], x_span: tuple[float, float]) -> Floats:
-    """Give the rows of one band: place, x, lowest and highest optimal line there."""
-    x = np.linspace(*x_span, BAND)
-    return np.column_stack([np.broadcast_to(place, (BAND, 2)), x, *line.band(x)])
+def _band(px: Floats, py: Floats, at: Floats, low: Floats, high: Floats) -> pd.DataFrame:
+    """Give a row per position and place along x: lowest and highest optimal line there."""
+    n = len(px)
+    flat = {"px": np.repeat(px, BAND), "py": np.repeat(py, BAND), "x": np.tile(at, n)}
+    return slim(pd.DataFrame({**flat, "low": low[:n].ravel(), "high": high[:n].ravel()}), ("px", "py"))
 
 
-def _frame(bands: list[Floats]) -> pd.DataFrame:
-    return pd.DataFrame(np.concatenate([np.empty((0, 5)), *bands]), columns=["px", "py", "x", "low", "high"])
-
-
-def _truth(points: Points) -> pd.DataFrame:
-    if points.truth is None:
-        return pd.DataFrame({"x": [], "y": []}, dtype=np.float64)
-    slope, intercept = points.truth
-    return pd.DataFrame({"x": points.x_span, "y": [intercept + slope * x for x in points.x_span]})
-
-
-def slim(frame: pd.DataFrame) -> pd.DataFrame:
+def slim(frame: pd.DataFrame, exact: tuple[str, ...] = ()) -> pd.DataFrame:
     """Halve the numbers wherever that costs less than a ten-thousandth of a column's range."""
-    slim = frame.copy()
+    columns: dict[str, Any] = {}
     for name in frame:
-        values = frame[name].to_numpy()
+        values = columns[str(name)] = frame[name].to_numpy()
         if name == "all":
-            slim[name] = values.astype(np.uint8)
-        elif len(values) and np.abs(values).max() < 1e30:
+            columns["all"] = values.astype(np.uint8)
+        elif values.dtype.kind == "f" and name not in exact and len(values) and np.abs(values).max() < 1e30:
             halved = values.astype(np.float32)
             if np.abs(halved - values).max() <= 1e-4 * max(np.ptp(values), 1e-30):
-                slim[name] = halved
-    return slim
+                columns[str(name)] = halved
+    return pd.DataFrame(columns)

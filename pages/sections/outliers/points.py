@@ -46,17 +46,16 @@ _delta = Cached(huber_delta)
 
 @dataclass(frozen=True)
 class Preset:
-    """Which point of a data set is the outlier at first, where it stands, and the room around the points."""
+    """Which point of a data set is the outlier at first, and the room around the points."""
 
     point: int
-    place: tuple[float, float] | None
     room: tuple[float, float, float, float]
 
 
 PRESETS = {
-    "line": Preset(point=19, place=(9.8, -5.2), room=(-2, 18, -7, 9)),
-    "phone": Preset(point=20, place=None, room=(1944, 1984, -60, 260)),
-    "diabetes": Preset(point=257, place=None, room=(15, 55, -140, 500)),
+    "line": Preset(point=19, room=(-2, 18, -7, 9)),
+    "phone": Preset(point=20, room=(1944, 1984, -60, 260)),
+    "diabetes": Preset(point=257, room=(15, 55, -140, 500)),
 }
 
 
@@ -125,6 +124,11 @@ class Points:
     @property
     def sampled(self) -> bool:
         return len(self.x) > MAX_TABLE_POINTS
+
+    @property
+    def whole(self) -> bool:
+        """Whether x are years, or whole numbers like them, which are written without a thousands separator."""
+        return bool((self.x == np.rint(self.x)).all() and self.x.min() >= 1000 and self.x.max() < 3000)
 
     @property
     def private(self) -> bool:
@@ -197,7 +201,7 @@ def _settings(text: Text, data: str, line: LineData) -> Points:
     preset = PRESETS.get(data)
     if preset is None:
         farthest = int(np.argmax(np.abs(line.x - np.median(line.x)))) + 1
-        preset = Preset(point=farthest, place=None, room=(*_room(line.x), *_room(line.y)))
+        preset = Preset(point=farthest, room=(*_room(line.x), *_room(line.y)))
         _forget_another_table(line.name, list(keys.values()))
 
     def send_home() -> None:
@@ -223,9 +227,8 @@ def _settings(text: Text, data: str, line: LineData) -> Points:
         top = max(top, float(line.y.max() + 1.05 * SPOILT_BY * line.y.std()))
     xs = positions(left_end, right_end, home[0], COLUMNS)
     ys = positions(bottom, top, home[1], ROWS)
-    first = preset.place if index == preset.point - 1 and preset.place is not None else home
     place = []
-    for column, axis, grid, start in zip(st.columns(2), "xy", (xs, ys), first, strict=True):
+    for column, axis, grid, start in zip(st.columns(2), "xy", (xs, ys), home, strict=True):
         with column:
             place.append(number(text(f"main.{axis}"), grid, start, key=keys[axis]))
     usual = _delta(data == "own", line.x, y)

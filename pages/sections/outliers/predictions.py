@@ -25,12 +25,12 @@ def show(text: Text, points: Points) -> None:
     for column, (claim, (answer, numbers)) in zip(st.columns(2), answers.items(), strict=True):
         with column, st.container(border=True):
             guess = predict.ask(text, claim)
+            predict.reveal(text, claim, guess, answer, y=height, **numbers)
             if guess is not None:
                 st.button(
                     text("main.try", y=height), key=f"_outliers_try_{claim}", on_click=_place,
                     args=(points, height), type="tertiary", icon=":material/open_with:",
                 )  # fmt: skip
-            predict.reveal(text, claim, guess, answer, y=height, **numbers)
 
 
 def _place(points: Points, height: float) -> None:

@@ -17,11 +17,14 @@ from pages.ui import chart, controls, predict
 from pages.ui.text import Text
 from reglib.linear import fit_l1, fit_l2
 from reglib.losses import ResidualSummary, summarise
+from reglib.outliers import best_constants
 
 EXAMPLE = "1, 1, 1, 10"
-MOST = 60  # points that the table takes
+MOST = 60  # points that the address takes
+EDITABLE = 1_000  # points that the table takes
 SHOWN = 30  # points with a pair of bars, the largest shares first where there are more
-LARGEST = 1e9
+LARGEST = 1e9  # in the address
+LARGEST_CELL = 1e15
 
 Rows = list[tuple[float, ...]]
 
@@ -31,11 +34,10 @@ def show(text: Text, points: Points) -> None:
     source = controls.choice(
         text("shares.source"), text.labels("shares_sources"), key="outliers_from", default="example"
     )
+    question = st.container(border=True)
     left, right = st.columns([2, 3])
     with left:
         rows = _residuals(text) if source == "example" else _points(text, points)
-    if rows is None:
-        return
     if source == "example":
         l1 = l2 = summarise([row[0] for row in rows])
     else:
@@ -49,28 +51,44 @@ def show(text: Text, points: Points) -> None:
     }  # fmt: skip
     st.markdown(text("shares.seen", **said))
     _removed(text, l1, l2, largest)
-    with st.container(border=True):
+    with question:
         guess = predict.ask(text, "C15")
-        predict.reveal(text, "C15", guess, _root_matters(l2), **said)
+        if guess is not None:
+            plain, rooted = best_constants(l2.residuals)
+            near = 1e-6 * float(np.ptp(l2.residuals))
+            answer = "same" if math.isclose(plain, rooted, rel_tol=1e-6, abs_tol=near) else "differs"
+            predict.reveal(text, "C15", guess, answer, plain=plain, rooted=rooted, **said)
 
 
-def _residuals(text: Text) -> Rows | None:
+def _residuals(text: Text) -> Rows:
     written = st.text_input(text("shares.residuals"), EXAMPLE, key="outliers_residuals", bind="query-params")
     rows = _parse(written, 1)
     if rows is None:
         st.warning(text("shares.unreadable", most=MOST))
         rows = _parse(EXAMPLE, 1) or []
-    return _table(text, "outliers_residuals", [text("shares.residual")], rows)
+    return _table(text, "outliers_residuals", [text("shares.residual")], rows, MOST)
 
 
-def _points(text: Text, points: Points) -> Rows | None:
-    """Give the picture's points as the reader's table has them; a reader's own never go into the address."""
+def _points(text: Text, points: Points) -> Rows:
+    """Give the picture's points as the reader's table has them.
+
+    A reader's own never go into the address, nor do more than fit there: those edits last as long as the visit, and
+    until the picture's points change.
+    """
     x, y = points.moved
     given: Rows = list(zip(x.tolist(), y.tolist(), strict=True))
-    if len(given) > MOST or points.private:
-        st.caption(text("shares.not_editable", most=MOST))
-        return given
+    words = text.labels(f"plane_{points.data}")
+    names = [words["x"], words["y"]]
     key = f"outliers_{points.data}_table"
+    if len(given) > EDITABLE:
+        st.caption(text("shares.not_editable", most=EDITABLE))
+        return given
+    if len(given) > MOST or points.private:
+        kept = st.session_state.setdefault(f"_{key}", {"given": given, "rows": given})
+        if kept["given"] != given:
+            kept.update(given=given, rows=given)
+        st.caption(text("shares.not_in_link", most=MOST))
+        return _table(text, f"_{key}", names, kept["rows"], EDITABLE)
     written = st.text_input(
         text("shares.written"), "", key=key, bind="query-params", help=text("shares.written_help")
     )
@@ -78,12 +96,15 @@ def _points(text: Text, points: Points) -> Rows | None:
     if rows is None or len({row[0] for row in rows}) < 2:
         st.warning(text("shares.unreadable", most=MOST))
         rows = given
-    words = text.labels(f"plane_{points.data}")
-    return _table(text, key, [words["x"], words["y"]], rows)
+    return _table(text, key, names, rows, MOST)
 
 
-def _table(text: Text, key: str, names: Sequence[str], rows: Rows) -> Rows:
-    """Let points be changed, added and removed; the text field next to it (and the address) then says the same."""
+def _table(text: Text, key: str, names: Sequence[str], rows: Rows, most: int) -> Rows:
+    """Let points be changed, added and removed.
+
+    The text field of that key (and with it the address) then says the same; without a field the rows are kept in
+    the visit's state under the key.
+    """
     shown = pd.DataFrame(rows, columns=[f"c{i}" for i in range(len(names))], index=range(1, len(rows) + 1))
     turn = st.session_state.setdefault(f"_{key}_turn", {"rows": rows, "count": 0})
     if turn["rows"] != rows:  # written elsewhere: the table starts from there
@@ -91,8 +112,12 @@ def _table(text: Text, key: str, names: Sequence[str], rows: Rows) -> Rows:
     element = f"{key}_{turn['count']}"
 
     def edited() -> None:
-        changed = _apply(rows, st.session_state[element], len(names))
-        if changed is not None:
+        changed = _apply(rows, st.session_state[element], len(names), most)
+        if changed is None:
+            return
+        if isinstance(kept := st.session_state.get(key), dict):
+            kept["rows"] = changed
+        else:
             st.session_state[key] = _write(changed)
 
     st.data_editor(
@@ -102,7 +127,9 @@ def _table(text: Text, key: str, names: Sequence[str], rows: Rows) -> Rows:
         hide_index=True,
         height=245,
         column_config={
-            f"c{i}": st.column_config.NumberColumn(name, required=True, min_value=-LARGEST, max_value=LARGEST)
+            f"c{i}": st.column_config.NumberColumn(
+                name, required=True, min_value=-LARGEST_CELL, max_value=LARGEST_CELL
+            )
             for i, name in enumerate(names)
         },
         on_change=edited,
@@ -111,8 +138,11 @@ def _table(text: Text, key: str, names: Sequence[str], rows: Rows) -> Rows:
     return rows
 
 
-def _apply(rows: Rows, edits: dict[str, Any], width: int) -> Rows | None:
-    """Give the rows after the edits; ``None`` while an added row has an empty cell, or too few are left."""
+def _apply(rows: Rows, edits: dict[str, Any], width: int, most: int) -> Rows | None:
+    """Give the rows after the edits; ``None`` while an added row has an empty cell, or too few points are left.
+
+    Points without two different x have no line.
+    """
     cells = [list(row) for row in rows]
     for at, changes in edits["edited_rows"].items():
         for column, value in changes.items():
@@ -120,7 +150,9 @@ def _apply(rows: Rows, edits: dict[str, Any], width: int) -> Rows | None:
     gone = set(edits["deleted_rows"])
     cells = [row for at, row in enumerate(cells) if at not in gone]
     cells += [[row.get(f"c{i}") for i in range(width)] for row in edits["added_rows"]]
-    if len(cells) < 2 or len(cells) > MOST or any(value is None for row in cells for value in row):
+    if len(cells) < 2 or len(cells) > most or any(value is None for row in cells for value in row):
+        return None
+    if width > 1 and len({row[0] for row in cells}) < 2:
         return None
     return [tuple(float(value) for value in row) for row in cells]
 
@@ -190,12 +222,3 @@ def _removed(text: Text, l1: ResidualSummary, l2: ResidualSummary, largest: int)
             index=pd.Index([row[0] for row in rows], name=text("shares.loss")),
         )
     )
-
-
-def _root_matters(l2: ResidualSummary) -> str:
-    """Find the best constant under Σr² and under √Σr² among many, and say whether it differs."""
-    values = l2.residuals
-    candidates = np.unique(np.concatenate([np.linspace(values.min(), values.max(), 400), [values.mean()]]))
-    tried = [summarise(values - c) for c in candidates]
-    best = {int(np.argmin([getattr(one, loss) for one in tried])) for loss in ("sum_sq", "root_sum_sq")}
-    return "same" if len(best) == 1 else "differs"

@@ -7,7 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.charts import outliers as charts
-from pages.ui import chart, predict
+from pages.ui import chart, predict, tour
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib.linear import fit_l1, fit_l2
 from reglib.outliers import nudge_path, square
@@ -31,13 +32,16 @@ def show(text: Text) -> None:
     nudge = st.slider(
         text("stable.nudge"), -0.1, 0.1, 0.0, 0.005, format="%.3f", key="outliers_nudge", bind="query-params"
     )
-    _draw(text, float(nudge))
+    _draw(text, float(nudge), everything=guess is not None or tour.current() is not None)
+    table = pd.DataFrame(nudge_path(NUDGES))
+    take_away(text, "stable", {"stable": table}, script("outliers_stable", nudge=float(nudge)))
 
 
-def _draw(text: Text, nudge: float) -> None:
+def _draw(text: Text, nudge: float, everything: bool) -> None:
     x, y = square(nudge)
     l1, l2 = fit_l1(x, y), fit_l2(x, y)
-    across = np.linspace(-0.35, 1.35, 69)
+    # The band's ends bend only at corners of the set; these places are close enough together to show it.
+    across = np.linspace(-0.35, 1.35, 35)
     ends = across[[0, -1]]
     low, high = l1.band(across)
     words = text.labels("square")
@@ -84,7 +88,7 @@ def _draw(text: Text, nudge: float) -> None:
             key="outliers_set",
         )
     with third:
-        slopes, ranges = _path()
+        slopes, ranges = _path(everything)
         chart.chart(
             charts.jump,
             words,
@@ -96,12 +100,14 @@ def _draw(text: Text, nudge: float) -> None:
             alt=alt,
             key="outliers_jump",
         )
+    if not everything:
+        st.caption(text("stable.hidden"))
     st.markdown(text("stable.one" if l1.unique else "stable.many", **said))
 
 
-@st.cache_data(max_entries=1, show_spinner=False)
-def _path() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Give both slopes against the nudge, and the range of the L1 slopes where they are many."""
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _path(everything: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Give both slopes against the nudge, and the range of the L1 slopes where they are many; or no rows of them."""
     path = nudge_path(NUDGES)
     slopes = pd.concat(
         [
@@ -121,4 +127,5 @@ def _path() -> tuple[pd.DataFrame, pd.DataFrame]:
     ranges = pd.DataFrame(
         {"nudge": path["nudge"], "low": path["l1_slope_low"], "high": path["l1_slope_high"]}
     )[many]
-    return slopes, ranges
+    rows = None if everything else 0
+    return slopes[:rows], ranges[:rows]

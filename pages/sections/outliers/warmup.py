@@ -22,19 +22,14 @@ CHUNK = 50  # repeats between two looks at the Stop button
 def show(text: Text) -> None:
     st.markdown(text.prose("warmup"))
     place = number(text("warmup.value"), PLACES, START, key="outliers_value")
-    st.session_state["outliers_value_height"] = (
-        0.0  # the handle is as high as the picture: it moves sideways only
-    )
-    table = _places()
-    now = table[table["position"] == place].iloc[0]
+    # The handle is as high as the picture: it moves sideways only.
+    st.session_state["outliers_value_height"] = 0.0
+    drawn = _drawn()
+    now = drawn["places"][drawn["places"]["position"] == place].iloc[0]
     drag.chart(
         charts.location,
         text.labels("location"),
-        {
-            "places": table,
-            "values": pd.DataFrame({"x": VALUES[:-1]}),
-            "home": pd.DataFrame({"x": [START], "y": [0.0]}),
-        },
+        drawn,
         handles={"outlier": ("outliers_value", "outliers_value_height")},
         snap=lambda _, x, y: (nearest(PLACES, x), 0.0),
         reach=(REACH, 1.0),
@@ -48,10 +43,15 @@ def show(text: Text) -> None:
     _simulate(text)
 
 
-@st.cache_data(max_entries=1, show_spinner=False)
-def _places() -> pd.DataFrame:
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _drawn() -> dict[str, pd.DataFrame]:
+    """Lay out mean and median for every place of the value that moves, and what does not move."""
     table = location_table(VALUES, len(VALUES) - 1, PLACES)
-    return pd.DataFrame({name: table[name] for name in ("position", "mean", "median")})
+    return {
+        "places": pd.DataFrame({name: table[name] for name in ("position", "mean", "median")}),
+        "values": pd.DataFrame({"x": VALUES[:-1]}),
+        "home": pd.DataFrame({"x": [START], "y": [0.0]}),
+    }
 
 
 def _simulate(text: Text) -> None:
@@ -89,30 +89,34 @@ def _simulate(text: Text) -> None:
     else:
         control.empty()
     if state["parts"]:
-        _draw(text, state["parts"])
+        if state.get("laid_out") != done:  # another control of the page was moved: the picture is as it was
+            state.update(laid_out=done, drawn=_laid_out(state["parts"]))
+        shifts, said = state["drawn"]
+        chart.chart(
+            charts.breakdown,
+            text.labels("breakdown"),
+            {"shifts": shifts},
+            alt=text("warmup.breakdown_alt", **said),
+            key="outliers_breakdown_chart",
+        )
+        st.markdown(text("warmup.broken", **said))
 
 
-def _draw(text: Text, parts: list[Breakdown]) -> None:
+def _laid_out(parts: list[Breakdown]) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Lay out how far mean and median went in the middle sample and in nine of ten, and say where they broke down."""
     whole = Breakdown(
         parts[0].share,
         np.concatenate([part.mean_shift for part in parts]),
         np.concatenate([part.median_shift for part in parts]),
     )
-    rows = []
+    shares, columns = whole.share[1:], {}
     for kind, shift in (("mean", whole.mean_shift), ("median", whole.median_shift)):
-        low, middle, high = np.quantile(shift, [0.05, 0.5, 0.95], axis=0)
-        rows.append(
-            pd.DataFrame(
-                {"share": whole.share, "kind": kind, "low": low, "middle": middle, "high": high}
-            ).iloc[1:]
-        )
+        columns[kind] = np.quantile(shift[:, 1:], [0.05, 0.5, 0.95], axis=0)
+    bounds = np.concatenate(list(columns.values()), axis=1)
+    shifts = pd.DataFrame(
+        {"share": np.tile(shares, 2), "kind": np.repeat(list(columns), len(shares))}
+        | dict(zip(("low", "middle", "high"), bounds, strict=True))
+    )
     mean, median = whole.breaking_share()
     said = {"repeats": len(whole.mean_shift), "n": len(whole.share) - 1, "mean": mean, "median": median}
-    chart.chart(
-        charts.breakdown,
-        text.labels("breakdown"),
-        {"shifts": pd.concat(rows, ignore_index=True)},
-        alt=text("warmup.breakdown_alt", **said),
-        key="outliers_breakdown_chart",
-    )
-    st.markdown(text("warmup.broken", **said))
+    return shifts, said
