@@ -20,6 +20,8 @@ with left:
 
 sections: dict[str, Callable[[], None]] = {"warmup": partial(warmup.show, text)}
 if chosen is not None:
+    with left:
+        main.take(text, chosen, "view", chosen.place)
     with right:
         now = main.show(text, chosen)
     st.markdown(main.seen(text, chosen, now))

@@ -124,9 +124,9 @@ def _by_line(now: Any, labels: Mapping[str, str], fits: Sequence[str]) -> Any:
             end="datum[datum.line + '_end']",
             share="datum[datum.line + '_share']",
             name=named({fit: labels[fit] for fit in fits}).replace("datum.label", "datum.line"),
-            slope_words=f"{several} ? format(datum.l1_low, ',.3~r') + '–' + format(datum.l1_high, ',.3~r')"
-            " : format(datum.slope, ',.3~r')",
-            loss_words=f"{sums} + ' ' + format(datum[datum.line + '_loss'], ',.4~r')",
+            slope_words=f"{several} ? format(datum.l1_low, ',.3r') + '–' + format(datum.l1_high, ',.3r')"
+            " : format(datum.slope, ',.3r')",
+            loss_words=f"{sums} + ' ' + format(datum[datum.line + '_loss'], ',.4r')",
         )
     )
 

@@ -40,7 +40,7 @@ def listen(page: Page) -> list[object]:
 def test_C14_dragging_the_outlier_moves_the_L2_line_under_the_hand_and_tells_the_server_once(visit) -> None:
     visitor = visit()
     sent = listen(visitor.page)
-    page = visitor.open("outliers", outliers_line_y=5.8)
+    page = visitor.open("outliers")
     page.locator(f"{PLANE} svg g.outlier_brush").wait_for()
     at_home = slopes(page)
     x, y = handle(page)
@@ -72,7 +72,7 @@ def test_C14_dragging_the_outlier_moves_the_L2_line_under_the_hand_and_tells_the
 def test_the_lines_can_be_drawn_thirty_times_a_second(visit) -> None:
     """The main thread's own time for one update, which other processes on the machine do not stretch."""
     visitor = visit()
-    page = visitor.open("outliers")
+    page = visitor.open("outliers", outliers_line_y=-5.2)
     page.locator(f"{PLANE} svg g.outlier_brush").wait_for()
     clock = visitor.context.new_cdp_session(page)
     clock.send("Performance.enable", {"timeDomain": "threadTicks"})
@@ -102,7 +102,7 @@ def test_the_lines_can_be_drawn_thirty_times_a_second(visit) -> None:
 
 def test_the_outlier_follows_a_finger_at_phone_width(visit) -> None:
     visitor = visit(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    page = visitor.open("outliers")
+    page = visitor.open("outliers", outliers_line_y=-5.2)
     page.locator(f"{PLANE} svg g.outlier_brush").wait_for()
     before = slopes(page)
     x, y = handle(page)
@@ -144,7 +144,7 @@ def test_the_handle_stays_on_a_position_in_every_corner(visit) -> None:
 
 def test_the_keyboard_moves_the_outlier(visit) -> None:
     visitor = visit(locale="en-US")
-    page = visitor.open("outliers", lang="en")
+    page = visitor.open("outliers", lang="en", outliers_line_y=-5.2)
     page.locator(f"{PLANE} svg g.outlier_brush").wait_for()
     before = slopes(page)
     field = page.get_by_label("Outlier's y")
@@ -177,7 +177,7 @@ def drag(visitor, chart: str, dx: float, dy: float = 0.0) -> list[list[str]]:
 
 def test_C19_the_outlier_dragged_sideways_carries_all_three_lines(visit) -> None:
     visitor = visit(locale="en-US")
-    page = visitor.open("outliers", lang="en", outliers_leverage="true", outliers_line_far=12.8)
+    page = visitor.open("outliers", lang="en", outliers_leverage="true", outliers_line_y=-5.2)
     chart = ".st-key-drag_outliers_leverage_line"
     page.locator(f"{chart} svg g.outlier_brush").wait_for()
     near = slopes(page, chart)
@@ -244,7 +244,7 @@ def test_a_long_simulation_can_be_stopped_and_goes_on(visit) -> None:
     page.locator(".st-key-_outliers_stop button").click(timeout=30_000)  # Streamlit has a Stop of its own
     page.get_by_role("button", name="Go on").wait_for()
     visitor.settle()
-    done = int(re.search(r"In ([\d,]+) samples of 200", visitor.text())[1].replace(",", ""))
+    done = int(re.search(r"Tried on ([\d,]+) samples of 200", visitor.text())[1].replace(",", ""))
     assert 0 < done < 5000
     page.get_by_role("button", name="Go on").click()
     page.locator(".st-key-_outliers_stop button").wait_for()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -20,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = sorted(path.stem for path in (ROOT / "pages" / "scripts").glob("[a-z]*.py"))
 
 
-def run(code: str) -> dict[str, float]:
+def run(code: str, folder: Path = ROOT) -> dict[str, float]:
     """Run a script as a reader would and give the numbers it prints, by the words before them."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
@@ -30,6 +32,7 @@ def run(code: str) -> dict[str, float]:
         text=True,
         encoding="utf-8",
         env=environment,
+        cwd=folder,
         timeout=120,
         check=False,
     )
@@ -147,3 +150,100 @@ def test_a_readers_table_goes_away_with_its_split_and_comes_back_to_the_same_run
     _files(shown)["training"].to_csv(path, index=False, encoding="utf-8-sig")
     assert "file = 'reglab-training.csv'" in code
     assert_training_prints(app, code.replace("reglab-training.csv", str(path)))
+
+
+# --- outliers -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {},
+        {"outliers_line_y": -5.2, "outliers_k": 0.6},
+        {"outliers_data": "phone"},
+        {
+            "outliers_data": "phone",
+            "outliers_corrupt": 20,
+            "outliers_phone_point": 3,
+            "outliers_phone_y": 132,
+        },
+        {"outliers_data": "diabetes", "outliers_diabetes_y": -94},
+    ],
+    ids=["home", "dragged", "phone", "spoilt", "diabetes"],
+)
+def test_the_outliers_script_prints_what_the_page_shows(open_page, asked: dict[str, object]) -> None:
+    app = open_page("outliers", lang="en", outliers_leverage="true", outliers_line_far=50.8, **asked)
+    data = asked.get("outliers_data", "line")
+    place = [app.number_input(key=f"outliers_{data}_{axis}").value for axis in "xy"]
+    fits = frame(app, f"plane_{data}", "fits")
+    nearest = (abs(fits["x"] - place[0]) + abs(fits["y"] - place[1])).argmin()
+    assert_printed(run(code_of(open_taken(app, "view"))), fits.iloc[nearest])
+    far = frame(app, f"leverage_{data}", "fits")
+    far = far[abs(far["x"] - app.number_input(key=f"outliers_{data}_far").value) < 1e-3]
+    assert_printed(run(code_of(open_taken(app, "leverage"))), far.iloc[0])
+
+
+@pytest.mark.parametrize("nudge", [-0.05, 0.0, 0.1])
+def test_the_stable_script_prints_what_the_page_shows(open_page, nudge: float) -> None:
+    app = open_page("outliers", lang="en", outliers_stable="true", outliers_nudge=nudge)
+    printed = run(code_of(open_taken(app, "stable")))
+    words = " ".join(item.value for item in app.markdown)
+    assert (
+        f"**{printed['L2 slope']:+.3f}**" in words or f"its slope is **{printed['L2 slope']:.3f}**" in words
+    )
+    if nudge:
+        assert f"slope **{printed['L1 slope']:+.3f}**, loss {printed['L1 loss']:.3f}" in words
+    else:
+        assert (
+            f"with loss {printed['L1 loss']:.0f}. In the plane of slope and intercept they fill a region with "
+            f"{printed['corners of the set of optimal lines']:.0f} corners; their slopes run from "
+            f"{printed['L1 lowest optimal slope']:+.0f} to {printed['L1 highest optimal slope']:+.0f}"
+        ) in words
+
+
+def test_a_long_table_is_read_by_the_outliers_script_from_the_file_beside_it(open_page, tmp_path) -> None:
+    app = open_page("outliers", lang="en", outliers_data="own")
+    rng = np.random.default_rng(0)
+    rows = "\n".join(f"{a!r},{b!r}" for a, b in rng.normal(size=(600, 2)).tolist())
+    app.file_uploader[0].upload("mine.csv", f"=cmd(),b\n{rows}\n".encode(), "text/csv").run()
+    open_taken(app, "view")
+    assert "points = None" in code_of(app)
+    assert "cmd" not in code_of(app)
+    x, y = rng_points = np.random.default_rng(0).normal(size=(600, 2)).T
+    table = pd.DataFrame({"x": x, "y": y, "outlier": False})
+    table.to_csv(tmp_path / "reglab-outliers.csv", index=False, encoding="utf-8-sig")
+    printed = run(code_of(app), tmp_path)
+    assert printed["L2 slope"] == pytest.approx(np.polyfit(*rng_points, 1)[0])
+    slope = frame(app, "plane_own", "fits").query("all == 1")["l2_slope"].iloc[0]
+    assert printed["L2 slope"] == pytest.approx(slope, rel=1e-4)
+
+
+def open_taken(app: AppTest, name: str) -> AppTest:
+    """Open a view's take-away."""
+    app.session_state[f"outliers_{name}_take"] = True
+    return app.run()
+
+
+def code_of(app: AppTest) -> str:
+    return app.code[-1].value
+
+
+def frame(app: AppTest, chart: str, name: str) -> pd.DataFrame:
+    """Read one data set of a chart as the browser gets it."""
+    (found,) = [
+        data.data.data
+        for one in app.get("vega_lite_chart")
+        for data in one.proto.datasets
+        if data.name == name and chart in one.proto.id
+    ]
+    return pa.ipc.open_stream(io.BytesIO(found)).read_all().to_pandas()
+
+
+def assert_printed(printed: dict[str, float], row: pd.Series) -> None:
+    for fit, words in (("l1", "L1"), ("l2", "L2"), ("huber", "Huber")):
+        assert printed[f"{words} slope"] == pytest.approx(row[f"{fit}_slope"], rel=1e-4, abs=1e-5)
+        assert printed[f"{words} loss"] == pytest.approx(row[f"{fit}_loss"], rel=1e-4)
+        share = printed[f"outlier's share of the {words} loss"]
+        assert share == pytest.approx(row[f"{fit}_share"], abs=1e-4)
+    assert printed["L1 lowest optimal slope"] == pytest.approx(row["l1_low"], rel=1e-4, abs=1e-5)
+    assert printed["L1 highest optimal slope"] == pytest.approx(row["l1_high"], rel=1e-4, abs=1e-5)

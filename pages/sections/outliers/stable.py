@@ -21,26 +21,20 @@ def show(text: Text) -> None:
     st.markdown(text.prose("stable"))
     with st.container(border=True):
         guess = predict.ask(text, "C16")
-        nudged = nudge_path([-PROBE, PROBE])
-        jumps = {fit: abs(float(np.diff(nudged[f"{fit}_slope"])[0])) for fit in ("l1", "l2")}
-        ends = {
-            f"{fit}_{side}": float(nudged[f"{fit}_slope"][at])
-            for fit in ("l1", "l2")
-            for at, side in enumerate(("left", "right"))
-        }
+        ends = _ends()
+        jumps = {fit: abs(ends[f"{fit}_right"] - ends[f"{fit}_left"]) for fit in ("l1", "l2")}
         predict.reveal(text, "C16", guess, max(jumps, key=lambda fit: jumps[fit]), probe=PROBE, **ends)
     nudge = st.slider(
         text("stable.nudge"), -0.1, 0.1, 0.0, 0.005, format="%.3f", key="outliers_nudge", bind="query-params"
     )
     _draw(text, float(nudge), everything=guess is not None or tour.current() is not None)
-    table = pd.DataFrame(nudge_path(NUDGES))
-    take_away(text, "stable", {"stable": table}, script("outliers_stable", nudge=float(nudge)))
+    take_away(text, "stable", {"stable": _path()}, script("outliers_stable", nudge=float(nudge)))
 
 
 def _draw(text: Text, nudge: float, everything: bool) -> None:
     x, y = square(nudge)
     l1, l2 = fit_l1(x, y), fit_l2(x, y)
-    # The band's ends bend only at corners of the set; these places are close enough together to show it.
+    # 0 and 1, where the band of the square bends, are among the places.
     across = np.linspace(-0.35, 1.35, 35)
     ends = across[[0, -1]]
     low, high = l1.band(across)
@@ -88,7 +82,7 @@ def _draw(text: Text, nudge: float, everything: bool) -> None:
             key="outliers_set",
         )
     with third:
-        slopes, ranges = _path(everything)
+        slopes, ranges = _curves(everything)
         chart.chart(
             charts.jump,
             words,
@@ -105,10 +99,26 @@ def _draw(text: Text, nudge: float, everything: bool) -> None:
     st.markdown(text("stable.one" if l1.unique else "stable.many", **said))
 
 
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _ends() -> dict[str, float]:
+    """Give both slopes at the two ends of the nudge that the prediction is about."""
+    path = nudge_path([-PROBE, PROBE])
+    return {
+        f"{fit}_{side}": float(path[f"{fit}_slope"][at])
+        for fit in ("l1", "l2")
+        for at, side in enumerate(("left", "right"))
+    }
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
+def _path() -> pd.DataFrame:
+    return pd.DataFrame(nudge_path(NUDGES))
+
+
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _path(everything: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _curves(everything: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Give both slopes against the nudge, and the range of the L1 slopes where they are many; or no rows of them."""
-    path = nudge_path(NUDGES)
+    path = _path()
     slopes = pd.concat(
         [
             pd.DataFrame(
