@@ -68,6 +68,8 @@ def main_view() -> source.Sample:
     st.markdown(text.prose("seen" if fits.best < fits.highest else "seen_end", **shown))
     if sample.noise:
         st.markdown(text.prose("seen_noise", floor=panels.short(sample.noise**2)))
+    if fits.highest < charts.DEGREES:
+        st.markdown(text.prose("seen_limit", n=len(sample.x), highest=fits.highest))
     return sample
 
 

@@ -18,13 +18,11 @@ GRID = (1 - np.cos(np.linspace(0, np.pi, 121))) / 2
 PLAIN = "datum.value >= 1000 ? format(datum.value, ',') : format(datum.value, '~g')"
 _HOVERING = "isDefined(hover.degree)"
 _SHOWN = f"{_HOVERING} ? datum.degree == hover.degree[0] : datum.kept"
-_HOVERED = f"{_HOVERING} && datum.degree == hover.degree[0]"
 _BREAKS = "break-paths-show-domains"
 # On a phone the words above a panel take two lines each; on a wide screen the break is just a space.
 _NARROW = "width < 600"
 _BREAK = {"expr": f"{_NARROW} ? '\\n' : '\\r'"}
 _MIDDLE = ROLES.index("middle")
-_KEPT = f"datum.role != {_MIDDLE} || !{_HOVERING}"
 
 
 def fits(
@@ -46,10 +44,13 @@ def fits(
 
     Data
     ----
-    lines, truth : ``x``, ``y``, ``role`` (index in `ROLES`) of the fits and of the true function.
-    points : ``x``, ``y``, ``role``, ``seen``, and ``fit``, where the panel's curve passes.
-    curves : ``degree``, ``ys``: the middle panel's curve for every degree on `GRID`, numbers with spaces between.
-    degrees : ``degree``, ``kept``, ``title``, ``numbers``, ``train``, ``test``, ``gap`` (in words).
+    Rows in which ``y`` is null break a path.
+
+    outer, truth : ``x``, ``y`` of the outer panels' fits and, in all panels, of the true function.
+    train : ``x``, ``y`` twice for every training point, a segment of length 0, and a break behind it.
+    unseen : ``x``, ``y``, ``role`` (index in `ROLES`), ``fit``, where the panel's curve passes.
+    degrees : ``degree``, ``kept``, ``title``, ``numbers``, ``train``, ``test``, ``gap`` (in words), ``ys``: the
+        middle panel's curve for that degree on `GRID`, numbers with spaces between.
     words : ``kind``, ``x``, ``error``, ``word``, ``more``.  ``"head"``: titles and numbers of the outer panels;
         ``"left"``, ``"center"``, ``"right"``: words below the panels; ``"side"``: the degrees of the outer panels;
         ``"best"``; the noise ``"floor"``; the ``"limit"`` above which the points determine no degree.
@@ -81,39 +82,49 @@ def fits(
             ),
         )
     )
-    role = alt.Detail("role:N")
+    line = {"strokeWidth": look.size(2.5), "clip": True, "color": look.color("train")}
+    broken = {"order": False, "invalid": _BREAKS}
     truth = (
         data("truth")
-        .mark_line(strokeWidth=look.size(2), strokeDash=DASHES["truth"], color=look.color("truth"), clip=True)
-        .encode(x=x, y=y, detail=role)
+        .mark_line(
+            **{**line, "color": look.color("truth"), "strokeWidth": look.size(2)},
+            **broken,
+            strokeDash=DASHES["truth"],
+        )
+        .encode(x=x, y=y)
     )
-    drops = _segments(data("points").transform_filter(f"!datum.seen && ({_KEPT})"), "fit").mark_line(
-        color=look.color("test"), strokeWidth=1, opacity=0.55, clip=True, order=False, invalid=_BREAKS
+    drops = (
+        data("unseen")
+        .transform_filter(f"datum.role != {_MIDDLE} || !{_HOVERING}")
+        .transform_fold(["y", "fit", "nothing"], as_=["part", "end"])
+        .mark_line(color=look.color("test"), strokeWidth=1, opacity=0.55, clip=True, **broken)
+        .encode(x=x, y=alt.Y("end:Q", scale=y_scale))
     )
     unseen = (
-        data("points")
-        .transform_filter("!datum.seen")
+        data("unseen")
         .mark_point(
             shape=SHAPES["test"], size=_dots(26), color=look.color("test"), strokeWidth=1.5, clip=True
         )
+        .encode(x=x, y=y)
     )
     # All points are one path of dots (segments of length 0 with round ends): an element each would be slow.
-    train = _segments(data("points").transform_filter("datum.seen"), "y").mark_line(
-        strokeCap="round",
-        order=False,
-        invalid=_BREAKS,
-        strokeWidth={"expr": f"{_NARROW} ? 4 : 6"},
-        opacity=0.9,
-        color=look.color("train"),
-        clip=True,
+    train = (
+        data("train")
+        .mark_line(
+            **broken,
+            strokeCap="round",
+            strokeWidth={"expr": f"{_NARROW} ? 4 : 6"},
+            opacity=0.9,
+            color=look.color("train"),
+            clip=True,
+        )
+        .encode(x=x, y=y)
     )
-    ends = alt.Y("end:Q", scale=y_scale)
-    line = {"strokeWidth": look.size(2.5), "clip": True, "color": look.color("train")}
-    kept = data("lines").transform_filter(_KEPT).mark_line(**line).encode(x=x, y=y, detail=role)
-    # One row for each degree: only the one moved over is taken apart into its points.
-    hovered = (
-        data("curves")
-        .transform_filter(_HOVERED)
+    outer = data("outer").mark_line(**line, **broken).encode(x=x, y=y)
+    # One row for each degree: only the one shown is taken apart into its points.
+    middle = (
+        data("degrees")
+        .transform_filter(_SHOWN)
         .transform_calculate(xs=f"{_middle_grid()}", ys="split(datum.ys, ' ')")
         .transform_flatten(["xs", "ys"])
         .transform_calculate(x="datum.xs", y="toNumber(datum.ys)")
@@ -150,11 +161,11 @@ def fits(
     top = alt.layer(
         frames,
         truth,
-        drops.encode(x=x, y=ends),
-        unseen.encode(x=x, y=y),
-        train.encode(x=x, y=ends),
-        kept,
-        hovered,
+        drops,
+        unseen,
+        train,
+        outer,
+        middle,
         *ticks,
         *words,
     ).properties(height=panel_height)
@@ -180,11 +191,6 @@ def _middle_grid() -> list[float]:
 
 def _words(kind: str) -> alt.Chart:
     return alt.Chart(alt.NamedData("words")).transform_filter(f"datum.kind == '{kind}'")
-
-
-def _segments(data: alt.Chart, end: str) -> alt.Chart:
-    """Give each row's way from ``y`` to another field as ``end``, with a break behind it, for one path."""
-    return data.transform_fold(["y", end, "nothing"], as_=["part", "end"])
 
 
 def _dots(size: int) -> dict[str, str]:
@@ -238,16 +244,29 @@ def _errors(
     small = {"fontSize": look.size(11.5)}
     at = alt.X("x:Q", scale=along)
     notes = [
-        _words("side").mark_rule(strokeDash=[2, 3], strokeWidth=1, color=look.color("muted")).encode(x=at),
         _words("limit")
-        .mark_text(align="left", baseline="top", dx=10, lineBreak=_BREAK, **small)
-        .encode(x=at, y=alt.value(6), text="word:N"),
+        .mark_rect(color=look.color("grid"), opacity=0.5)
+        .encode(x=at, x2=alt.datum(DEGREES + 0.6), y=alt.value(0), y2=alt.value("height")),
+        _words("limit")
+        .mark_text(
+            align="left",
+            baseline="middle",
+            dx=8,
+            dy={"expr": f"{_NARROW} ? -13 : 0"},
+            lineBreak=_BREAK,
+            **small,
+        )
+        .encode(x=at, y=y, text="word:N"),
+        _words("side").mark_rule(strokeDash=[2, 3], strokeWidth=1, color=look.color("muted")).encode(x=at),
+        _words("side")
+        .mark_text(align="left", baseline="top", dx=3, **small)
+        .encode(x=at, y=alt.value(3), text="word:N"),
         _words("floor")
         .mark_rule(strokeDash=DASHES["truth"], strokeWidth=1.5, color=look.color("truth"), clip=True)
         .encode(y=y),
         _words("floor")
-        .mark_text(align="right", baseline="bottom", **small)
-        .encode(x=alt.value("width"), y=alt.value(-4), text="word:N"),
+        .mark_text(align="right", baseline="bottom", dx=-4, dy=-3, **small)
+        .encode(x=alt.value("width"), y=y, text="word:N"),
         _words("best")
         .mark_point(size=150, strokeWidth=2, color=look.color("test"), clip=True)
         .encode(x=at, y=y),
@@ -255,18 +274,13 @@ def _errors(
         .mark_text(align="center", baseline="bottom", **small)
         .encode(x=at, y=alt.value(-4), text="word:N"),
     ]
-    gap = (
-        data("degrees")
-        .transform_filter(_SHOWN)
-        .mark_rule(strokeWidth=look.size(4), color=look.color("test"), opacity=0.45, clip=True)
-        .encode(x=x, y=alt.Y("train:Q", scale=size), y2="test:Q")
+    shown = data("degrees").transform_filter(_SHOWN)
+    gap = shown.mark_rule(strokeWidth=look.size(4), color=look.color("test"), opacity=0.45, clip=True).encode(
+        x=x, y=alt.Y("train:Q", scale=size), y2="test:Q"
     )
-    difference = (
-        data("degrees")
-        .transform_filter(_SHOWN)
-        .mark_text(align="left", baseline="bottom", dx=6, dy=-3, fontWeight="bold", **small)
-        .encode(x=x, y=alt.value("height"), text="gap:N")
-    )
+    difference = shown.mark_text(
+        align="left", baseline="bottom", dx=6, dy=-3, fontWeight="bold", **small
+    ).encode(x=x, y=alt.value("height"), text="gap:N")
     strips = (
         data("degrees")
         .transform_calculate(left="datum.degree - 0.5", right="datum.degree + 0.5")

@@ -38,11 +38,12 @@ def test_moving_over_the_error_curve_puts_that_degree_into_the_middle_panel() ->
     )
     assert (keep["name"], keep["select"]["on"], keep["select"]["clear"]) == ("keep", "click", False)
     top = list(layers(spec["vconcat"][0]))
-    (hovered,) = (s for s in top if s["data"].get("name") == "curves")
-    assert "datum.degree == hover.degree[0]" in hovered["transform"][0]["filter"]
-    (kept,) = (s for s in top if s["data"].get("name") == "lines")
-    middle = charts.ROLES.index("middle")
-    assert f"datum.role != {middle} || !isDefined(hover.degree)" in kept["transform"][0]["filter"]
+    (middle,) = (s for s in top if "flatten" in json.dumps(s.get("transform", [])))
+    assert middle["data"]["name"] == "degrees"
+    assert "datum.degree == hover.degree[0] : datum.kept" in middle["transform"][0]["filter"]
+    (drops,) = (s for s in top if "fold" in json.dumps(s.get("transform", [])))
+    role = charts.ROLES.index("middle")
+    assert f"datum.role != {role} || !isDefined(hover.degree)" in drops["transform"][0]["filter"]
 
 
 def test_the_picture_holds_no_data_and_its_axes_are_the_ones_asked_for() -> None:
@@ -77,7 +78,11 @@ def test_training_and_unseen_points_differ_by_shape_and_dash_not_by_colour_alone
 
 def test_however_many_points_a_panel_holds_few_elements_are_drawn() -> None:
     top = fits()["vconcat"][0]
-    drawn = [s["mark"]["type"] for s in layers(top) if s["data"].get("name") in ("points", "lines", "truth")]
+    drawn = [
+        s["mark"]["type"]
+        for s in layers(top)
+        if s["data"].get("name") in ("train", "unseen", "outer", "truth")
+    ]
     assert sorted(drawn) == ["line"] * 4 + ["point"]
     assert fits()["config"]["aria"] is False
 

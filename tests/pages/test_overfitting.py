@@ -31,9 +31,21 @@ def tables(proto) -> dict[str, pd.DataFrame]:
 
 def panel(sent: dict[str, pd.DataFrame], table: str, role: str) -> pd.DataFrame:
     """Give what one of the three panels shows: ``fit``, ``truth``, ``train`` or ``unseen``."""
-    rows = sent[{"fit": "lines", "truth": "truth"}.get(table, "points")]
-    rows = rows[rows["role"] == ROLES.index(role)]
-    return rows[rows["seen"] == (table == "train")] if "seen" in rows else rows
+    place = PANEL_STEP * ROLES.index(role)
+    if (table, role) == ("fit", "middle"):
+        (curve,) = sent["degrees"].query("kept")["ys"]
+        return pd.DataFrame({"x": GRID + place, "y": [float(y) for y in curve.split()]})
+    rows = sent["outer" if table == "fit" else table].dropna()
+    rows = rows[(rows["x"] > place - 1e-6) & (rows["x"] < place + 1 + 1e-6)]
+    return rows[::2] if table == "train" else rows  # a dot is a segment of length 0
+
+
+def assert_numbers(sent: dict[str, pd.DataFrame]) -> None:
+    """Every number is finite; only a row that breaks a path has no y."""
+    for name, table in sent.items():
+        if name in ("outer", "truth", "train"):
+            table = table.assign(y=table["y"].fillna(0.0))
+        assert np.isfinite(table.select_dtypes("number").to_numpy(dtype=float)).all(), name
 
 
 def heads(sent: dict[str, pd.DataFrame]) -> dict[str, tuple[str, str]]:
@@ -62,13 +74,13 @@ def test_C04_the_three_panels_show_the_least_squares_fits_of_the_same_points(ope
     sent = tables(chart(open_page("overfitting")))
     for place, (role, degree) in enumerate(zip(ROLES, (1, 4, 15), strict=True)):
         points = panel(sent, "train", role)
-        assert np.allclose(points["x"] * 2 - 1 - 2 * PANEL_STEP * place, data.x)
-        assert np.allclose(points["y"], data.y)
+        assert np.allclose(points["x"] * 2 - 1 - 2 * PANEL_STEP * place, data.x, atol=1e-6)
+        assert np.allclose(points["y"], data.y, atol=1e-6)
         curve = panel(sent, "fit", role).astype(float)
         assert np.allclose(curve["x"], GRID + PANEL_STEP * place, atol=1e-5)
         inside = np.abs(expected := reference(degree, data.x, data.y)(2 * GRID - 1)) < 40
         assert inside.sum() > 90
-        assert np.allclose(curve["y"][inside], expected[inside], atol=1e-5, rtol=1e-5)
+        assert np.allclose(curve["y"][inside], expected[inside], atol=1e-3, rtol=1e-3)
         assert np.allclose(panel(sent, "truth", role)["y"], np.sin(np.pi * (2 * GRID - 1)), atol=1e-6)
 
 
@@ -84,7 +96,7 @@ def test_C04_every_panel_names_its_degree_and_both_errors(open_page) -> None:
 
 def test_the_curve_of_every_degree_waits_in_the_browser(open_page) -> None:
     data, _ = sample()
-    curves = tables(chart(open_page("overfitting")))["curves"].set_index("degree")
+    curves = tables(chart(open_page("overfitting")))["degrees"].set_index("degree")
     assert list(curves.index) == list(range(20))
     for degree in (0, 3, 8):
         y = np.array(curves.loc[degree, "ys"].split(), dtype=float)
@@ -121,9 +133,18 @@ def test_the_noise_floor_is_drawn_and_said_where_the_noise_is_known(open_page) -
     app = open_page("overfitting", overfitting_noise=0.5)
     notes = tables(chart(app))["words"].set_index("kind")
     assert notes.loc["floor", "error"] == pytest.approx(0.25)
+    assert "0.25" in notes.loc["floor", "word"]
     assert "0.25" in words(app)
     real = open_page("overfitting", overfitting_source="diabetes")
     assert "floor" not in set(tables(chart(real))["words"]["kind"])
+
+
+@pytest.mark.parametrize(("n", "limit"), [(12, 11), (40, 39), (41, None), (200, None)])
+def test_degrees_that_the_points_do_not_determine_are_marked(open_page, n: int, limit: int | None) -> None:
+    app = open_page("overfitting", lang="en", overfitting_n=n)
+    marks = tables(chart(app))["words"].query("kind == 'limit'")
+    assert marks["x"].tolist() == ([] if limit is None else [limit + 0.5])
+    assert (f"degree {limit}" in words(app)) == (limit is not None)
 
 
 def test_a_typed_degree_goes_into_the_middle_panel_and_only_data_travel(open_page) -> None:
@@ -185,9 +206,8 @@ def test_every_data_set_is_drawn_from_few_points_to_many(open_page, source: str,
     app = open_page("overfitting", overfitting_source=source, overfitting_n=n, overfitting_noise=0)
     assert not app.exception
     sent = tables(chart(app))
-    assert sent["points"]["seen"].sum() == 3 * n
-    for table in sent.values():
-        assert np.isfinite(table.select_dtypes("number").to_numpy()).all()
+    assert [len(panel(sent, "train", role)) for role in ROLES] == [n] * 3
+    assert_numbers(sent)
     assert len(sent["degrees"]) == min(41, len(np.unique(panel(sent, "train", "low")["x"])))
 
 
@@ -206,8 +226,8 @@ def test_a_bad_value_in_the_link_gives_the_default_picture(open_page, bad) -> No
     app = open_page("overfitting", **bad)
     assert not app.exception
     sent, usual = tables(chart(app)), tables(chart(open_page("overfitting")))
-    assert sent["points"].equals(usual["points"])
-    assert sent["lines"].equals(usual["lines"])
+    for name in ("train", "unseen", "outer"):
+        assert sent[name].equals(usual[name])
 
 
 def test_a_link_brings_back_the_whole_state(open_page) -> None:
@@ -220,7 +240,7 @@ def test_a_link_brings_back_the_whole_state(open_page) -> None:
     for lang in ("ko", "en"):
         sent = tables(chart(open_page("overfitting", lang=lang, **link)))
         data = datasets.make_curve("bumps", 60, noise=0.3, seed=5)
-        assert np.allclose(panel(sent, "train", "low")["y"], data.y)
+        assert np.allclose(panel(sent, "train", "low")["y"], data.y, atol=1e-6)
         assert sent["degrees"].query("kept")["degree"].tolist() == [11]
 
 
@@ -240,7 +260,7 @@ def test_the_readers_own_columns_are_fitted_and_kept_from_markup(open_page) -> N
     train = panel(sent, "train", "low")
     assert len(train) == 20
     used = (train["x"] * (x.max() - x.min()) + x.min()).to_numpy()
-    assert np.isin(used.round(5), x.round(5)).all()
+    assert np.abs(used[:, None] - x).min(axis=1).max() < 1e-5
     assert set(sent["words"].query("kind == 'center'")["word"]) == {"**time**"}  # a chart shows no markup
     picked = app.selectbox(key="overfitting_column_y").set_value(2).run()
     assert not picked.exception
@@ -259,8 +279,7 @@ def test_the_readers_own_columns_are_fitted_and_kept_from_markup(open_page) -> N
 def test_a_table_that_cannot_be_fitted_is_said_and_the_page_goes_on(open_page, content: str) -> None:
     app = own(open_page("overfitting", overfitting_source="own"), content)
     assert not app.exception
-    for table in tables(chart(app)).values():
-        assert np.isfinite(table.select_dtypes("number").to_numpy()).all()
+    assert_numbers(tables(chart(app)))
 
 
 # --- λ --------------------------------------------------------------------------------------------
@@ -286,7 +305,7 @@ def test_C31_the_code_shown_gives_the_coefficients_of_the_picture(open_page, l1,
     first = panel(tables(chart(app)), "train", "low")
     sent = tables(chart(app, 1))
     points = sent["points"].query("series == 'train'")
-    assert np.allclose(points["y"], first["y"])
+    assert np.allclose(points["y"], first["y"], rtol=1e-6)
     space: dict[str, object] = {
         "x": points["x"].to_numpy(),
         "y": points["y"].to_numpy(),
@@ -528,5 +547,4 @@ def test_every_section_opens_on_every_kind_of_data(open_page, section: str, data
     assert "nan" not in said.split()
     assert "inf" not in said.split()
     for picture in app.get("vega_lite_chart"):
-        for table in tables(picture.proto).values():
-            assert np.isfinite(table.select_dtypes("number").to_numpy(dtype=float)).all()
+        assert_numbers(tables(picture.proto))

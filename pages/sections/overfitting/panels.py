@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from pages.charts.overfitting import DEGREES, GRID, PANEL_STEP, ROLES
@@ -16,8 +16,10 @@ from pages.ui.text import Text
 from reglib import datasets, polynomial
 
 Floats = NDArray[np.float64]
+Columns = Mapping[str, Any]
 DROPPED = 14  # fresh points that are drawn; the test error uses all
 ROOM = 27  # up to this degree there is room beside the curve to say why it ends
+MARKS = dict(zip(ROLES, "①②③", strict=True))  # the panels, on the error curve
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -121,35 +123,36 @@ def short(value: float) -> str:
     return f"{value / 10.0**exponent:.1f}×10{str(exponent).translate(_SUPERSCRIPT)}"
 
 
-def tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[str, pd.DataFrame]:
-    """Give the chart's tables (described at `pages.charts.overfitting.fits`).
-
-    Few tables with plain columns: each one costs about a millisecond on its way to the browser.
-    """
+def tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[str, Columns]:
+    """Give the chart's tables (described at `pages.charts.overfitting.fits`)."""
     roles = fits.roles(middle)
     low, high = sample.interval
     start = {role: PANEL_STEP * place for place, role in enumerate(ROLES)}
     bottom, top = sample.span
     room = 20 * (top - bottom)  # curves are cut this far outside the picture: far enough to keep their slope
 
-    def across(x: Floats, role: str) -> Floats:
-        return start[role] + (x - low) / (high - low)
+    def across(x: Floats, *chosen: str) -> Floats:
+        share = (x - low) / (high - low)
+        return np.concatenate([start[role] + share for role in chosen or ROLES])
 
     def cut(y: Floats) -> Floats:
         return np.clip(y, bottom - room, top + room)
 
-    def thrice(x: Floats) -> Floats:
-        return np.concatenate([across(x, role) for role in ROLES])
+    def path(x: Floats, y: Floats, parts: int) -> Columns:
+        """Put a row without y behind each of so many equal parts."""
+        ends = len(x) // parts * np.arange(1, parts + 1)
+        return {
+            "x": np.insert(x, ends, 0.0).astype(np.float32),
+            "y": np.insert(y, ends, np.nan).astype(np.float32),
+        }
 
     curves = cut(fits.curves)
-    shown = list(roles.values())
     truth = np.empty(0)
     if sample.curve is not None:
-        truth = np.tile(datasets.CURVES[sample.curve](fits.grid), len(ROLES))
+        truth = datasets.CURVES[sample.curve](fits.grid)
 
     degrees = np.arange(len(fits.train))
     train, test = ([short(e) for e in errors] for errors in (fits.train, fits.test))
-    gap = [text("main.gap", gap=short(e)) for e in fits.test - fits.train]
     numbers = [breakable(text("main.numbers", train=a, test=b)) for a, b in zip(train, test, strict=True)]
     lowest, largest = (10.0 ** (d + s) for d, s in zip(decades(sample), (-2, 2), strict=True))
     on_axis = np.clip([fits.train, fits.test], lowest, largest)
@@ -159,63 +162,69 @@ def tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[s
     ]
     for role in ("low", "high"):
         name = "best" if roles[role] == fits.best else role
-        title = breakable(text(f"main.panel_{name}", degree=roles[role]))
-        words.append(("head", start[role] + 0.5, 0.0, title, numbers[roles[role]]))
-        words.append(("side", roles[role], 0.0, "", ""))
+        title = breakable(text(f"main.panel_{name}", mark=MARKS[role], degree=roles[role]))
+        words.append(("head", start[role] + 0.5, 1.0, title, numbers[roles[role]]))
+        words.append(("side", roles[role], 1.0, MARKS[role], ""))
     for role in ROLES:
         for kind, place, word in (
             ("left", 0.0, _signed(low)),
             ("center", 0.5, sample.names[0]),
             ("right", 1.0, _signed(high)),
         ):
-            words.append((kind, start[role] + place, 0.0, word, ""))
+            words.append((kind, start[role] + place, 1.0, word, ""))
     if sample.noise:
         words.append(("floor", 0.0, sample.noise**2, text("main.floor", floor=short(sample.noise**2)), ""))
-    if fits.highest <= ROOM:
+    if fits.highest < DEGREES:
         word = breakable(text("main.limit", n=len(sample.x), degree=fits.highest))
-        words.append(("limit", fits.highest, 0.0, word, ""))
+        place = _beside(decades(sample), sample.noise)
+        words.append(("limit", fits.highest + 0.5, place, word if fits.highest <= ROOM else "", ""))
 
-    along = {
-        "x": thrice(fits.grid).astype(np.float32),
-        "role": np.repeat(np.arange(len(ROLES)), len(fits.grid)).astype(np.uint8),
-    }
+    outer = across(fits.grid, "low", "high")
     seen, unseen = len(sample.x), len(fits.drawn_x)
-    each = np.arange(len(ROLES))
+    twice = np.tile(sample.y.repeat(2), len(ROLES))
     return {
-        "lines": pd.DataFrame({**along, "y": curves[shown].ravel().astype(np.float32)}),
+        "outer": path(outer, curves[[roles["low"], roles["high"]]].ravel(), 2),
         # Apart from the fits: what did not change is not drawn anew.
-        "truth": pd.DataFrame({**along, "y": truth.astype(np.float32)} if len(truth) else {"x": truth}),
-        "points": pd.DataFrame(
-            {
-                "x": np.concatenate([thrice(sample.x), thrice(fits.drawn_x)]),
-                "y": np.concatenate([np.tile(sample.y, len(ROLES)), np.tile(fits.drawn_y, len(ROLES))]),
-                "fit": np.concatenate([np.tile(sample.y, len(ROLES)), cut(fits.drawn_fit[shown]).ravel()]),
-                "role": np.concatenate([np.repeat(each, seen), np.repeat(each, unseen)]).astype(np.uint8),
-                "seen": np.repeat([True, False], [len(ROLES) * seen, len(ROLES) * unseen]),
-            }
+        "truth": path(across(fits.grid), np.tile(truth, len(ROLES)), len(ROLES))
+        if len(truth)
+        else {"x": truth, "y": truth},
+        "train": path(across(sample.x).repeat(2), twice, len(ROLES) * seen),
+        "unseen": {
+            "x": across(fits.drawn_x),
+            "y": np.tile(fits.drawn_y, len(ROLES)),
+            "fit": cut(fits.drawn_fit[list(roles.values())]).ravel(),
+            "role": np.arange(len(ROLES)).repeat(unseen).astype(np.uint8),
+        },
+        "degrees": {
+            "degree": degrees.astype(np.uint8),
+            "kept": degrees == roles["middle"],
+            "title": [
+                breakable(
+                    text(
+                        "main.panel_best" if d == fits.best else "main.panel_other",
+                        mark=MARKS["middle"],
+                        degree=d,
+                    )
+                )
+                for d in degrees
+            ],
+            "numbers": numbers,
+            "train": on_axis[0],
+            "test": on_axis[1],
+            "gap": [text("main.gap", mark=MARKS["middle"], gap=short(e)) for e in fits.test - fits.train],
+            "ys": [_joined(curve) for curve in curves],
+        },
+        "words": dict(
+            zip(("kind", "x", "error", "word", "more"), map(list, zip(*words, strict=True)), strict=True)
         ),
-        "curves": pd.DataFrame(
-            {
-                "degree": degrees,
-                "ys": [_joined(curve) for curve in curves],
-            }
-        ),
-        "degrees": pd.DataFrame(
-            {
-                "degree": degrees,
-                "kept": degrees == roles["middle"],
-                "title": [
-                    breakable(text("main.panel_best" if d == fits.best else "main.panel_other", degree=d))
-                    for d in degrees
-                ],
-                "numbers": numbers,
-                "train": on_axis[0],
-                "test": on_axis[1],
-                "gap": gap,
-            }
-        ),
-        "words": pd.DataFrame(words, columns=["kind", "x", "error", "word", "more"]),
     }
+
+
+def _beside(decades: tuple[int, int], noise: float | None) -> float:
+    """Give an error in the middle of the larger part of the axis that the noise floor leaves free."""
+    low, high = decades
+    floor = 2 * np.log10(noise) if noise else low
+    return float(10 ** ((floor + (high if high - floor > floor - low else low)) / 2))
 
 
 def breakable(words: str) -> str:
