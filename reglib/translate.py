@@ -166,11 +166,11 @@ def translate(
             (("weight_decay", "2·λ2 / k", 2 * l2 / k), ("L1", "2·λ1 / k", 2 * l1 / k)),
             True,
             ("loss_without_half", "biases_apart", "sgd_only", "l1_by_hand"),
-            features + _TORCH.format(weight_decay=2 * l2, l1=2 * l1),
+            features + _TORCH.format(weight_decay=2 * l2, l1=2 * l1, l2=l2),
         ),
         Row(
             "Keras",
-            "kernel_regularizer=L1L2(l1=…, l2=…), crossentropy",
+            "kernel_regularizer=L1L2, crossentropy",
             "log",
             (("l1", "λ1", l1), ("l2", "λ2 / 2", l2 / 2)),
             True,
@@ -179,7 +179,7 @@ def translate(
         ),
         Row(
             "Keras",
-            'kernel_regularizer=L1L2(l1=…, l2=…), loss="mse"',
+            'kernel_regularizer=L1L2, loss="mse"',
             "squared",
             (("l1", "2·λ1 / k", 2 * l1 / k), ("l2", "λ2 / k", l2 / k)),
             True,
@@ -226,13 +226,16 @@ target = torch.tensor(y)[:, None]
 model = torch.nn.Linear(Z.shape[1], 1, dtype=torch.float64)
 optimizer = torch.optim.SGD(
     [{{"params": [model.weight], "weight_decay": {weight_decay!r}}}, {{"params": [model.bias]}}],
-    lr=0.5 / Z.shape[1],
-    momentum=0.9,
+    lr=0.5 / (Z.shape[1] + {l2!r}),
+    momentum=0.99,
 )
-for _ in range(5000):
+steps = 20_000
+scheduler = torch.optim.lr_scheduler.LinearLR(optimizer, 1, 1e-4, total_iters=steps)
+for _ in range(steps):
     optimizer.zero_grad()
     loss = torch.nn.functional.mse_loss(model(Z), target) + {l1!r} * model.weight.abs().sum()
     loss.backward()
     optimizer.step()
+    scheduler.step()
 print(model.weight.detach(), model.bias.detach())
 """

@@ -125,7 +125,9 @@ def fits(
     middle = (
         data("degrees")
         .transform_filter(_SHOWN)
-        .transform_calculate(xs=f"{_middle_grid()}", ys="split(datum.ys, ' ')")
+        .transform_calculate(
+            xs=f"{_grid(_MIDDLE * PANEL_STEP, _MIDDLE * PANEL_STEP + 1)}", ys="split(datum.ys, ' ')"
+        )
         .transform_flatten(["xs", "ys"])
         .transform_calculate(x="datum.xs", y="toNumber(datum.ys)")
         .mark_line(**line)
@@ -185,8 +187,8 @@ def _linked(chart: alt.VConcatChart) -> alt.VConcatChart:
     return chart
 
 
-def _middle_grid() -> list[float]:
-    return [round(float(share) + ROLES.index("middle") * PANEL_STEP, 4) for share in GRID]
+def _grid(low: float, high: float) -> list[float]:
+    return [float(f"{low + (high - low) * share:.6g}") for share in GRID]
 
 
 def _words(kind: str) -> alt.Chart:
@@ -297,7 +299,8 @@ def penalty(
     *,
     kind: str,
     degree: int,
-    size: float,
+    largest: float,
+    linear: float,
     x_low: float,
     x_high: float,
     y_low: float,
@@ -316,8 +319,8 @@ def penalty(
         The colour of the fit.
     degree : int
         Number of coefficients.
-    size : float
-        Where the axis of the coefficients ends.
+    largest, linear : float
+        Where the axis of the coefficients ends, and up to where it is nearly linear; beyond it is logarithmic.
     lambdas : tuple of str
         The λ's along the lower axes, as they are written; positions are their indices.
 
@@ -325,11 +328,11 @@ def penalty(
     ----
     points : ``x``, ``y``, ``series`` (``"train"`` or ``"test"``).
     truth : ``x``, ``y``.
-    curves : ``x``, ``y``, ``i``, ``kept`` for every λ.
-    bars : ``k``, ``w``, ``zero``, ``i``, ``kept`` for every λ.
-    steps : ``i``, ``kept``, ``words``, ``low``, ``high`` (validation error ± one standard error), ``train``,
-        ``validation``, ``test``, and ``said_*`` of each for every λ.
-    notes : ``kind`` (``"best"`` or ``"one_se"``), ``i``, ``word``.
+    paths : ``k``, ``w``, ``i``: the coefficients for every λ.
+    steps : for every λ ``i``, ``kept``, ``title``, ``numbers``, ``low``, ``high`` (validation error ± one standard
+        error), ``train``, ``validation``, ``test``, ``said_*`` of each, and, numbers with spaces between, ``ys``
+        (the curve on `GRID`) and ``ws`` (the coefficients).
+    notes : ``kind`` (``"best"`` or ``"one_se"``), ``i``, ``word``, ``error``.
     """
     shown = "isDefined(hover.i) ? datum.i == hover.i[0] : datum.kept"
     colour = look.color(kind)
@@ -375,39 +378,67 @@ def penalty(
             .encode(x=x, y=y)
             for which in ("test", "train")
         ),
-        data("curves")
-        .transform_filter(shown)
-        .mark_line(strokeWidth=look.size(2.5), color=colour, clip=True)
-        .encode(x=x, y=y),
         data("steps")
         .transform_filter(shown)
-        .mark_text(
-            align="left", baseline="bottom", fontSize=look.size(12.5), fontWeight="bold", lineBreak="\n"
-        )
-        .encode(x=alt.value(0), y=alt.value(-22), text="words:N"),
+        .transform_calculate(xs=f"{_grid(x_low, x_high)}", ys="split(datum.ys, ' ')")
+        .transform_flatten(["xs", "ys"])
+        .transform_calculate(x="datum.xs", y="toNumber(datum.ys)")
+        .mark_line(strokeWidth=look.size(2.5), color=colour, clip=True)
+        .encode(x=x, y=y),
+        *(
+            data("steps")
+            .transform_filter(shown)
+            .mark_text(
+                align="left",
+                baseline="bottom",
+                fontSize=look.size(12.5),
+                fontWeight=weight,
+                lineBreak=_BREAK,
+                dy={"expr": f"{_NARROW} ? {narrow} : {wide}"},
+            )
+            .encode(x=alt.value(0), y=alt.value(0), text=f"{field}:N")
+            for field, weight, wide, narrow in (("title", "bold", -22, -48), ("numbers", "normal", -6, -32))
+        ),
     ).properties(height=190)
 
-    weights = alt.Scale(domain=[-size, size], nice=False)
+    # A wild fit has coefficients thousands of times those of a tame one; both have to be seen.
+    weights = alt.Scale(type="symlog", constant=linear, domain=[-largest, largest], nice=False)
+    shown_weights = [10 * linear, largest] if largest >= 100 * linear else [largest]
     terms = alt.X(
         "k:Q",
         scale=alt.Scale(domain=[0.4, degree + 0.6], nice=False),
         axis=alt.Axis(grid=False, tickMinStep=1, format="d", labelPadding=4, titlePadding=4),
         title=labels["term"],
     )
-    weight = alt.Y("w:Q", scale=weights, title=labels["weight"], axis=alt.Axis(tickCount=3, labelPadding=4))
-    now = data("bars").transform_filter(shown)
+    weight = alt.Y(
+        "w:Q",
+        scale=weights,
+        title=labels["weight"],
+        axis=alt.Axis(
+            values=[-w for w in shown_weights] + [0.0, *shown_weights],
+            labelExpr="abs(datum.value) >= 10000 ? format(datum.value, '~e') : format(datum.value, '~g')",
+            labelPadding=4,
+        ),
+    )
+    now = (
+        data("steps")
+        .transform_filter(shown)
+        .transform_calculate(ks=f"{list(range(1, degree + 1))}", ws="split(datum.ws, ' ')")
+        .transform_flatten(["ks", "ws"])
+        .transform_calculate(k="datum.ks", w="toNumber(datum.ws)")
+    )
     spoken = [
         alt.Tooltip("k:Q", title=labels["term"]),
         alt.Tooltip("w:Q", title=labels["weight"], format=".4g"),
     ]
     bars = alt.layer(
-        now.transform_filter("!datum.zero")
+        now.transform_filter("datum.w != 0")
         .mark_rule(strokeWidth={"expr": f"width / {degree + 1} * 0.7"}, color=colour, clip=True)
         .encode(x=terms, y=weight, y2=alt.datum(0), tooltip=spoken),
-        now.transform_filter("datum.zero")
+        now.transform_filter("datum.w == 0")
         .mark_text(text="0", fontWeight="bold", **small)
-        .encode(x=terms, y=alt.Y("w:Q", scale=weights), tooltip=spoken),
-    ).properties(height=84)
+        .encode(x=terms, y=weight, tooltip=spoken),
+    ).properties(height=96)
 
     ticks = [i for i, word in enumerate(lambdas) if word == "0" or float(word) == 10.0 ** round(_log10(word))]
     along = alt.Scale(domain=[-0.6, len(lambdas) - 0.4], nice=False)
@@ -437,18 +468,25 @@ def penalty(
         )
         return line.encode(x=path_axis(title))
 
+    # The words stay inside the picture and off each other's rule: the smallest error is left of the other λ.
     marks = [
         part
-        for which, align, shift in (("best", "right", -3), ("one_se", "left", 3))
+        for which, line, turn, narrow_turn in (("best", -4, 0.25, 0.4), ("one_se", -19, 0.7, 0.3))
+        for note in [data("notes").transform_filter(f"datum.kind == '{which}'")]
+        for left in [f"datum.i > {len(lambdas)} * ({_NARROW} ? {narrow_turn} : {turn})"]
         for part in (
-            data("notes")
-            .transform_filter(f"datum.kind == '{which}'")
-            .mark_rule(strokeDash=[2, 3], color=look.color("validation"))
-            .encode(x=path_axis(None)),
-            data("notes")
-            .transform_filter(f"datum.kind == '{which}'")
-            .mark_text(align=align, dx=shift, baseline="bottom", **small)
-            .encode(x=path_axis(None), y=alt.value(-4), text="word:N"),
+            note.mark_rule(strokeDash=[2, 3], color=look.color("validation")).encode(
+                x=path_axis(None), y=alt.value(line - 4), y2=alt.value("height")
+            ),
+            note.mark_point(
+                shape=SHAPES["validation"], size=70, filled=True, opacity=1, color=look.color("validation")
+            ).encode(x=path_axis(None), y=error),
+            note.mark_text(
+                align={"expr": f"{left} ? 'right' : 'left'"},
+                dx={"expr": f"{left} ? -4 : 4"},
+                baseline="bottom",
+                **small,
+            ).encode(x=path_axis(None), y=alt.value(line), text="word:N"),
         )
     ]
     band = (
@@ -481,12 +519,12 @@ def penalty(
     errors = alt.layer(*marks, band, lines, rule(None), strips).properties(height=120)
     paths = alt.layer(
         rule(labels["lambda"]),
-        data("bars")
+        data("paths")
         .mark_line(strokeWidth=look.size(1.5), opacity=0.75, color=colour, clip=True)
         .encode(x=path_axis(labels["lambda"]), y=weight, detail="k:N", tooltip=spoken),
     ).properties(height=100)
     chart = alt.vconcat(
-        fit, bars, errors, paths, spacing=16, autosize={"type": "fit-x", "contains": "padding"}
+        fit, bars, errors, paths, spacing=24, autosize={"type": "fit-x", "contains": "padding"}
     )
     return _linked(finish(chart, look))
 
@@ -512,17 +550,27 @@ def variance(
     error_high: float,
     x_title: str,
     y_title: str,
+    xs: tuple[float, ...],
+    curves: int,
 ) -> alt.VConcatChart:
     """Draw many refits of one degree and, below, the parts of every degree's error, linked in the browser.
+
+    Parameters
+    ----------
+    xs : tuple of float
+        Where the curves are drawn.
+    curves : int
+        How many refits are drawn.
 
     Data
     ----
     points : ``x``, ``y`` of the sample; truth : ``x``, ``y``.
-    curves : ``x``, ``y``, ``curve``, ``mean`` (whether it is the mean of all), ``degree``, ``kept``.
     parts : ``degree``, ``part`` (``"noise"``, ``"bias2"``, ``"variance"``), ``start``, ``end``.
-    degrees : ``degree``, ``kept``, ``words``, ``total``, ``noisy``, ``low``, ``high``, ``said_*``.
+    degrees : ``degree``, ``kept``, ``words``, ``total``, ``noisy``, ``low``, ``high``, ``said_*``, and, numbers with
+        spaces between, ``mean`` (the mean curve at `xs`) and ``ys`` (so many curves, with a gap behind each).
     """
     shown = _SHOWN
+    xs_text = ", ".join(f"{x:.6g}" for x in xs)
 
     def data(name: str) -> alt.Chart:
         return alt.Chart(alt.NamedData(name))
@@ -539,30 +587,51 @@ def variance(
         title=y_title,
         axis=alt.Axis(tickCount=5, labelPadding=4),
     )
-    curves = data("curves").transform_filter(shown)
+    now = data("degrees").transform_filter(shown)
+
+    def drawn(field: str, count: int) -> alt.Chart:
+        along = ", null, ".join([xs_text] * count)
+        return (
+            now.transform_calculate(xs=f"[{along}]", ys=f"split(datum.{field}, ' ')")
+            .transform_flatten(["xs", "ys"])
+            .transform_calculate(x="datum.xs", y="toNumber(datum.ys)")
+        )
+
     top = alt.layer(
-        curves.transform_filter("!datum.mean")
-        .mark_line(strokeWidth=1, opacity=0.35, color=look.color("train"), clip=True)
-        .encode(x=x, y=y, detail="curve:N"),
+        drawn("ys", curves)
+        .mark_line(
+            strokeWidth=1, opacity=0.45, color=look.color("train"), clip=True, order=False, invalid=_BREAKS
+        )
+        .encode(x=x, y=y),
         data("truth")
         .mark_line(
             strokeWidth=look.size(2.5), strokeDash=DASHES["truth"], color=look.color("truth"), clip=True
         )
         .encode(x=x, y=y),
-        curves.transform_filter("datum.mean")
+        drawn("mean", 1)
         .mark_line(strokeWidth=look.size(3), color=look.color("train"), clip=True)
         .encode(x=x, y=y),
         data("points")
         .mark_point(shape="circle", size=_dots(30), filled=True, color=look.color("train"), clip=True)
         .encode(x=x, y=y),
-        data("degrees")
-        .transform_filter(shown)
-        .mark_text(align="left", baseline="bottom", fontSize=look.size(12.5), fontWeight="bold")
-        .encode(x=alt.value(0), y=alt.value(-6), text="words:N"),
+        now.mark_text(align="left", baseline="bottom", fontSize=look.size(12.5), fontWeight="bold").encode(
+            x=alt.value(0), y=alt.value(-6), text="words:N"
+        ),
     ).properties(height=190)
 
-    names = ["noise", "variance", "bias2"]
-    hues = alt.Scale(domain=names, range=[look.color(c) for c in ("truth", "positive", "negative")])
+    names = ["noise", "variance", "bias2", "noisy"]
+    legend = alt.Legend(
+        title=None,
+        labelExpr=named(labels, "part_"),
+        symbolOpacity=1,
+        columns=alt.ExprRef(f"{_NARROW} ? 1 : 4"),
+    )
+    hues = alt.Color(
+        "part:N",
+        scale=alt.Scale(domain=names, range=[look.color(c) for c in ("truth", "variance", "bias", "test")]),
+        legend=legend,
+    )
+    forms = alt.Scale(domain=names, range=["square"] * 3 + [SHAPES["test"]])
     along = alt.Scale(domain=[-0.6, 15.6], nice=False)
     tall = alt.Scale(domain=[0, error_high], nice=False)
     left = alt.X(
@@ -602,23 +671,19 @@ def variance(
             x2="right:Q",
             y=error,
             y2="end:Q",
-            color=alt.Color(
-                "part:N",
-                scale=hues,
-                legend=alt.Legend(
-                    title=None,
-                    labelExpr=named(labels, "part_"),
-                    symbolType="square",
-                    columns=alt.ExprRef(f"{_NARROW} ? 1 : 3"),
-                ),
-            ),
+            color=hues,
         ),
         every.mark_rule(color=look.ink, strokeWidth=1.5, clip=True).encode(
             x=middle, y=alt.Y("low:Q", scale=tall), y2="high:Q"
         ),
-        every.mark_point(
-            shape=SHAPES["test"], size=50, filled=True, opacity=1, color=look.color("test"), clip=True
-        ).encode(x=middle, y=alt.Y("noisy:Q", scale=tall)),
+        every.transform_calculate(part="'noisy'")
+        .mark_point(size=50, filled=True, opacity=1, clip=True)
+        .encode(
+            x=middle,
+            y=alt.Y("noisy:Q", scale=tall),
+            color=hues,
+            shape=alt.Shape("part:N", scale=forms, legend=legend),
+        ),
         every.transform_filter(f"datum.total > {error_high}")
         .mark_text(text="▲", baseline="bottom", fontSize=look.size(10))
         .encode(x=middle, y=alt.value(-2)),
@@ -640,12 +705,12 @@ def _hover_and_keep(field: str) -> tuple[alt.Parameter, alt.Parameter]:
     )
 
 
-SERIES = {
-    "plain": "none",
-    "more": "train",
-    "better": "truth",
-}  # what is bought, and the colour it has elsewhere
-_MARKS = {"plain": "square", "more": "circle", "better": "triangle-up"}
+# What is bought is told apart by dash and shape: the colours have meanings of their own.
+SERIES: dict[str, tuple[str, list[int], str]] = {
+    "plain": ("muted", [2, 3], "square"),
+    "more": ("ink", [1, 0], "circle"),
+    "better": ("ink", [8, 3], "triangle-up"),
+}
 
 
 def bets(labels: Mapping[str, str], look: Look, *, height: int = 300) -> alt.LayerChart:
@@ -694,7 +759,7 @@ def learning(labels: Mapping[str, str], look: Look, *, height: int = 300) -> alt
 
 
 def _series_colours(look: Look, series: list[str]) -> alt.Scale:
-    return alt.Scale(domain=series, range=[look.color(SERIES[name]) for name in series])
+    return alt.Scale(domain=series, range=[look.color(SERIES[name][0]) for name in series])
 
 
 def _against_n(
@@ -723,8 +788,8 @@ def _against_n(
         ),
         color=alt.Color("series:N", scale=_series_colours(look, series), legend=legend),
     )
-    dashes = alt.Scale(domain=series, range=[DASHES[SERIES[name]] for name in series])
-    shapes = alt.Scale(domain=series, range=[_MARKS[name] for name in series])
+    dashes = alt.Scale(domain=series, range=[SERIES[name][1] for name in series])
+    shapes = alt.Scale(domain=series, range=[SERIES[name][2] for name in series])
     return (
         chart.mark_line(strokeWidth=look.size(2)).encode(
             strokeDash=alt.StrokeDash("series:N", scale=dashes, legend=legend)
@@ -826,8 +891,8 @@ def digits(
     ----
     curves : ``degree``, ``series``, ``value``, ``said``; now : ``degree`` chosen.
     """
-    colours = alt.Scale(domain=list(series), range=[look.color("outlier"), look.color("truth")])
-    dashes = alt.Scale(domain=list(series), range=[[1, 0], [8, 3]])
+    colours = alt.Scale(domain=list(series), range=[look.ink, look.ink])
+    dashes = alt.Scale(domain=list(series), range=[[2, 3], [1, 0]])
     legend = alt.Legend(title=None, labelExpr=named(labels, "series_"), columns=1, symbolStrokeWidth=2)
     x = alt.X(
         "degree:Q",

@@ -19,8 +19,9 @@ import inspect
 import io
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
@@ -124,16 +125,23 @@ def check_paths() -> float:
     return worst
 
 
-def run_torch_code() -> float:
-    """Largest difference of a coefficient fitted by the translator's PyTorch code (λ1 = 0)."""
-    row = next(r for r in translate(l1=0.0, l2=0.05, n=100, degree=9) if r.library == "PyTorch" and r.code)
-    scope: dict[str, object] = {"x": DATA.x, "y": DATA.y}
-    with contextlib.redirect_stdout(io.StringIO()):
-        exec(row.code, scope)
-    ours = fit_path(DATA.x, DATA.y, 9, l1=0.0, l2=0.05, interval=UNIT)
-    weights = scope["model"].weight.detach().numpy()[0]
-    bias = scope["model"].bias.detach().numpy()[0]
-    return max(float(np.abs(weights - ours.coefficients[0]).max()), abs(float(bias) - ours.intercept))
+TORCH = (  # λ1, λ2, degree: both kinds of penalty, from weak to crushing, on n = 100 and on the page's own data
+    *((l1, l2, 9, DATA) for l1, l2 in ((0.0, 0.05), (0.0, 100.0), (0.02, 0.0), (0.02, 0.01))),
+    *((l1, l2, 15, make_curve("sine", 20, noise=0.3, seed=0)) for l1, l2 in ((0.0, 1e-4), (0.022, 0.022))),
+)
+
+
+def run_torch_code() -> Iterator[tuple[float, float, float]]:
+    """λ1, λ2, and the largest difference of a coefficient in the PyTorch code that the page shows."""
+    for l1, l2, degree, data in TORCH:
+        rows = translate(l1=l1, l2=l2, n=len(data.x), degree=degree)
+        row = next(row for row in rows if row.library == "PyTorch" and row.code)
+        scope: dict[str, Any] = {"x": data.x, "y": data.y}
+        with contextlib.redirect_stdout(io.StringIO()):
+            exec(row.code, scope)
+        ours = fit_path(data.x, data.y, degree, l1=l1, l2=l2, interval=UNIT)
+        theirs = np.append(scope["model"].weight.detach().numpy()[0], scope["model"].bias.item())
+        yield l1, l2, float(np.abs(theirs - np.append(ours.coefficients[0], ours.intercept)).max())
 
 
 def main() -> None:
@@ -168,7 +176,9 @@ def main() -> None:
         print(f"{name}: {best_times(work, rounds=3)[0] * 1e3:.1f} ms")
     print(f"largest difference from ElasticNet(tol=1e-12): {check_paths():.1e}")
     if importlib.util.find_spec("torch"):
-        print(f"largest difference of the translator's PyTorch code: {run_torch_code():.1e}")
+        for l1, l2, off in run_torch_code():
+            print(f"PyTorch code, λ1 = {l1:g}, λ2 = {l2:g}: largest difference of a coefficient {off:.1e}")
+            assert off < 1e-3, "the code that the page shows must give the coefficients of its picture"
     else:
         print("PyTorch is not installed: its code was not run")
     default_tol = inspect.signature(LinearRegression).parameters["tol"].default

@@ -29,7 +29,7 @@ def show(text: Text, sample: Sample) -> None:
     degree = st.slider(text("more.degree"), 1, 12, 7, key="overfitting_more_degree", bind="query-params")
     terms = degree + 1
     near, far = terms + 1, 20 * terms
-    words = {"degree": degree, "near": near, "far": far}
+    words = {"degree": degree, "terms": terms, "near": near, "far": far}
     guesses: dict[str, str | None] = {}
     for claim, column in zip(("C02", "C03"), st.columns(2, gap="medium"), strict=True):
         with column:
@@ -99,7 +99,7 @@ def show(text: Text, sample: Sample) -> None:
                 key="overfitting_learning",
             )
         seen = "more_seen" if flips else "more_never"
-        st.markdown(text.prose(seen, degree=degree, flips=flips, **ends, **errors))
+        st.markdown(text.prose(seen, degree=degree, terms=terms, flips=flips, **ends, **errors))
 
 
 def _bet(bet: resampling.Bet) -> dict[str, Any]:

@@ -113,6 +113,11 @@ def numbers(fits: Fits, middle: int | None) -> dict[str, Any]:
     }
 
 
+def superscript(number: int) -> str:
+    """Write a whole number as an exponent or the mark of a footnote."""
+    return str(number).translate(_SUPERSCRIPT)
+
+
 def short(value: float) -> str:
     """Write an error with three digits, and a power of ten where it is very large or small."""
     if value == 0 or 1e-3 <= abs(value) < 1e3:
@@ -120,7 +125,7 @@ def short(value: float) -> str:
     if 1e3 <= abs(value) < 1e6:
         return f"{value:,.0f}"
     exponent = math.floor(math.log10(abs(value)))
-    return f"{value / 10.0**exponent:.1f}×10{str(exponent).translate(_SUPERSCRIPT)}"
+    return f"{value / 10.0**exponent:.1f}×10{superscript(exponent)}"
 
 
 def tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[str, Columns]:
@@ -212,7 +217,7 @@ def tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[s
             "train": on_axis[0],
             "test": on_axis[1],
             "gap": [text("main.gap", mark=MARKS["middle"], gap=short(e)) for e in fits.test - fits.train],
-            "ys": [_joined(curve) for curve in curves],
+            "ys": [joined(curve) for curve in curves],
         },
         "words": dict(
             zip(("kind", "x", "error", "word", "more"), map(list, zip(*words, strict=True)), strict=True)
@@ -232,7 +237,8 @@ def breakable(words: str) -> str:
     return words.replace("\n", "\u2003\n")
 
 
-def _joined(values: Floats) -> str:
+def joined(values: Floats) -> str:
+    """Write a curve's numbers with spaces between: a row of its own would cost the browser more."""
     return (len(values) * "%.4g ")[:-1] % tuple(values)
 
 

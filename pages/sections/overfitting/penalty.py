@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
 from pages.charts import overfitting as charts
 from pages.sections.overfitting import linked
-from pages.sections.overfitting.panels import DROPPED, decades, short
+from pages.sections.overfitting.panels import DROPPED, Columns, breakable, decades, joined, short, superscript
 from pages.sections.overfitting.source import Sample, remembered
 from pages.ui import controls, predict, shell
 from pages.ui.text import Text
@@ -21,6 +21,7 @@ from reglib import datasets, paths, translate
 Floats = NDArray[np.float64]
 Lambda = Floats | float
 FOLDS = 5
+NAMES = {"l1": "λ1", "l2": "λ2"}
 # Six values per decade, each exactly as it is written; 0 is the fit without a penalty.
 LAMBDAS = ("0", *(f"{float(f'{10 ** (k / 6):.2g}'):g}".replace("e-0", "e-") for k in range(-36, 19)))
 VALUES = np.array([float(word) for word in LAMBDAS])
@@ -102,7 +103,7 @@ def show(text: Text, sample: Sample) -> None:
     with right:
         linked.chart(
             charts.penalty,
-            text.labels("lambda.chart").with_values(name={"l1": "λ1", "l2": "λ2"}[along]),
+            text.labels("lambda.chart").with_values(name=NAMES[along]),
             _tables(text, sample, found, place, along),
             kept=lambda clicked: _put(along, int(clicked["i"])),
             alt=text("lambda.alt"),
@@ -110,7 +111,7 @@ def show(text: Text, sample: Sample) -> None:
             key="overfitting_path",
             kind="elastic" if other else along,
             degree=degree,
-            size=charts.round_up(1.5 * float(np.abs(found.path.coefficients[found.validation.best]).max())),
+            **_weights(found),
             x_low=sample.interval[0],
             x_high=sample.interval[1],
             y_low=sample.span[0],
@@ -132,6 +133,14 @@ def show(text: Text, sample: Sample) -> None:
     )
 
 
+def _weights(found: Study) -> dict[str, float]:
+    """Give the axis of the coefficients in powers of ten: around those of the best λ, up to the largest."""
+    sizes = np.abs(found.path.coefficients)
+    usual = sizes[found.validation.best].max() or sizes.max() or 1.0
+    linear = 10.0 ** (round(np.log10(usual)) - 1)
+    return {"linear": linear, "largest": 10.0 ** math.ceil(np.log10(max(sizes.max(), 10 * linear)) - 1e-9)}
+
+
 def _put(along: str, i: int) -> None:
     st.session_state[f"overfitting_{along}"] = LAMBDAS[min(max(i, 0), len(LAMBDAS) - 1)]
 
@@ -139,7 +148,7 @@ def _put(along: str, i: int) -> None:
 def _numbers(found: Study, place: int, along: str) -> dict[str, Any]:
     best = found.validation.best
     return {
-        "name": {"l1": "λ1", "l2": "λ2"}[along],
+        "name": NAMES[along],
         "value": LAMBDAS[place],
         "train": short(found.path.train_error[place]),
         "validation": short(found.validation.mean[place]),
@@ -172,27 +181,26 @@ def _translator(text: Text, sample: Sample, degree: int, l1: float, l2: float) -
     rows = translate.translate(
         l1=l1, l2=l2, n=len(sample.x), batch=len(sample.x), degree=degree, interval=sample.interval
     )
-    heads = text.labels("translator.heads")
-    notes = text.labels("translator.notes")
+    heads, notes = text.labels("translator.heads"), text.labels("translator.notes")
     names = {"post": text("translator.post")}
-    st.dataframe(
-        pd.DataFrame(
-            [
-                {
-                    heads["library"]: names.get(row.library, row.library),
-                    heads["model"]: row.model,
-                    heads["parameters"]: ",  ".join(
-                        f"{name} = {formula} = {value:.4g}" for name, formula, value in row.parameters
-                    ),
-                    heads["notes"]: " ".join(notes[code] for code in row.notes),
-                }
-                for row in rows
-            ]
-        ),
-        hide_index=True,
-        width="stretch",
-        height="content",
-    )
+    marks = {
+        code: superscript(k) for k, code in enumerate(dict.fromkeys(c for row in rows for c in row.notes), 1)
+    }
+    lines = [
+        [
+            f"{names.get(row.library, row.library)} `{row.model}`",
+            ", ".join(
+                f"`{name}` = {formula}" + (f" = **{value:.4g}**" if row.applies else "")
+                for name, formula, value in row.parameters
+            )
+            + f" {' '.join(marks[code] for code in row.notes)}",
+        ]
+        for row in rows
+    ]
+    table = [list(heads.values()), ["---"] * len(heads), *lines]
+    st.markdown("\n".join(f"| {' | '.join(line)} |" for line in table))
+    st.caption(text("translator.symbols", n=len(sample.x)))
+    st.caption("  \n".join(f"{mark} {notes[code]}" for code, mark in marks.items()))
     code = {row.library: row for row in reversed(rows) if row.code and row.applies}
     library = controls.choice(
         text("translator.code"),
@@ -204,7 +212,7 @@ def _translator(text: Text, sample: Sample, degree: int, l1: float, l2: float) -
     st.code(code[library].code, language="python")
 
 
-def _tables(text: Text, sample: Sample, found: Study, place: int, along: str) -> dict[str, pd.DataFrame]:
+def _tables(text: Text, sample: Sample, found: Study, place: int, along: str) -> dict[str, Columns]:
     steps = np.arange(len(LAMBDAS))
     path, validation = found.path, found.validation
     bottom, top = sample.span
@@ -213,53 +221,43 @@ def _tables(text: Text, sample: Sample, found: Study, place: int, along: str) ->
     drawn = np.linspace(0, len(sample.x_test) - 1, DROPPED).astype(int)
     terms = path.coefficients.shape[1]
     errors = {"train": path.train_error, "validation": validation.mean, "test": found.test}
-    said = [_numbers(found, i, along) for i in range(len(steps))]
-    truth = np.empty((0, 2))
-    if sample.curve is not None:
-        truth = np.column_stack([found.grid, datasets.CURVES[sample.curve](found.grid)])
-    series = np.repeat(["train", "test"], [len(sample.x), DROPPED])
+    words = {name: [short(value) for value in values] for name, values in errors.items()}
+    name = NAMES[along]
+    truth = np.empty(0) if sample.curve is None else datasets.CURVES[sample.curve](found.grid)
+    chosen = {"best": validation.best, "one_se": validation.one_se}
     return {
-        "points": pd.DataFrame(
-            {
-                "x": np.concatenate([sample.x, sample.x_test[drawn]]),
-                "y": np.concatenate([sample.y, sample.y_test[drawn]]),
-                "series": series,
-            }
-        ),
-        "truth": pd.DataFrame(truth, columns=["x", "y"]),
-        "curves": pd.DataFrame(
-            {
-                "x": np.tile(found.grid, len(steps)).astype(np.float32),
-                "y": np.clip(found.curves, bottom - room, top + room).ravel().astype(np.float32),
-                "i": np.repeat(steps, len(found.grid)).astype(np.uint8),
-                "kept": np.repeat(steps == place, len(found.grid)),
-            }
-        ),
-        "bars": pd.DataFrame(
-            {
-                "k": np.tile(np.arange(1, terms + 1), len(steps)).astype(np.uint8),
-                "w": path.coefficients.ravel(),
-                "zero": path.coefficients.ravel() == 0,
-                "i": np.repeat(steps, terms).astype(np.uint8),
-                "kept": np.repeat(steps == place, terms),
-            }
-        ),
-        "steps": pd.DataFrame(
-            {
-                "i": steps,
-                "kept": steps == place,
-                "words": [text("lambda.words", **numbers) for numbers in said],
-                "low": np.clip(validation.mean - validation.se, lowest, largest),
-                "high": np.clip(validation.mean + validation.se, lowest, largest),
-                **{name: np.clip(values, lowest, largest) for name, values in errors.items()},
-                **{f"said_{name}": [numbers[name] for numbers in said] for name in (*errors, "zeros")},
-                "said_lambda": LAMBDAS,
-            }
-        ),
-        "notes": pd.DataFrame(
-            [
-                {"kind": kind, "i": i, "word": text(f"lambda.{kind}", value=LAMBDAS[i])}
-                for kind, i in (("best", validation.best), ("one_se", validation.one_se))
-            ]
-        ),
+        "points": {
+            "x": np.concatenate([sample.x, sample.x_test[drawn]]),
+            "y": np.concatenate([sample.y, sample.y_test[drawn]]),
+            "series": ["train"] * len(sample.x) + ["test"] * DROPPED,
+        },
+        "truth": {"x": found.grid[: len(truth)], "y": truth},
+        "paths": {
+            "k": np.tile(np.arange(1, terms + 1), len(steps)).astype(np.uint8),
+            "w": path.coefficients.ravel(),
+            "i": np.repeat(steps, terms).astype(np.uint8),
+        },
+        "steps": {
+            "i": steps.astype(np.uint8),
+            "kept": steps == place,
+            "title": [f"{name} = {value}" for value in LAMBDAS],
+            "numbers": [
+                breakable(text("lambda.numbers", **dict(zip(words, said, strict=True))))
+                for said in zip(*words.values(), strict=True)
+            ],
+            "ys": [joined(curve) for curve in np.clip(found.curves, bottom - room, top + room)],
+            "ws": [joined(weights) for weights in path.coefficients],
+            "low": np.clip(validation.mean - validation.se, lowest, largest),
+            "high": np.clip(validation.mean + validation.se, lowest, largest),
+            **{kind: np.clip(values, lowest, largest) for kind, values in errors.items()},
+            **{f"said_{kind}": said for kind, said in words.items()},
+            "said_zeros": path.zeros.astype(np.uint8),
+            "said_lambda": LAMBDAS,
+        },
+        "notes": {
+            "kind": list(chosen),
+            "i": list(chosen.values()),
+            "word": [text(f"lambda.{kind}", value=LAMBDAS[i]) for kind, i in chosen.items()],
+            "error": np.clip(validation.mean[list(chosen.values())], lowest, largest),
+        },
     }

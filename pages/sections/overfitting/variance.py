@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from pages.charts import overfitting as charts
 from pages.sections.overfitting import linked, panels
-from pages.sections.overfitting.panels import short
+from pages.sections.overfitting.panels import Columns, joined, short
 from pages.sections.overfitting.source import Sample, remembered
 from pages.ui.text import Text
 from reglib import datasets, resampling
@@ -70,6 +70,8 @@ def show(text: Text, sample: Sample) -> None:
             error_high=charts.round_up(1.4 * float(first)),
             x_title=sample.names[0],
             y_title=sample.names[1],
+            xs=tuple(found.x[::SPARSE].tolist()),
+            curves=DRAWN,
         )
     st.markdown(text.prose("variance_seen", **said))
 
@@ -98,51 +100,40 @@ def _numbers(found: resampling.BiasVariance, degree: int, resamples: int) -> dic
 
 def _tables(
     text: Text, sample: Sample, found: resampling.BiasVariance, degree: int, resamples: int
-) -> dict[str, pd.DataFrame]:
+) -> dict[str, Columns]:
     degrees = found.degrees
     low, high = sample.span
     room = 20 * (high - low)
-    x = found.x[::SPARSE]
-    curves = np.concatenate([found.curves, found.mean_fit[:, None]], axis=1)[:, :, ::SPARSE]
-    each = curves.shape[1] * len(x)
     said = [_numbers(found, int(d), resamples) for d in degrees]
     ends = np.cumsum([np.full(len(degrees), found.noise), found.variance, found.bias2], axis=0)
+
+    def drawn(curves: NDArray[np.float64]) -> list[str]:
+        """Write the curves of each degree in one line, with a gap behind each."""
+        kept = np.clip(curves[..., ::SPARSE], low - room, high + room)
+        return ["  ".join(joined(curve) for curve in np.atleast_2d(each)) for each in kept]
+
     return {
-        "points": pd.DataFrame({"x": sample.x, "y": sample.y}),
-        "truth": pd.DataFrame({"x": found.x, "y": found.truth}),
-        "curves": pd.DataFrame(
-            {
-                "x": np.tile(x, curves.shape[0] * curves.shape[1]).astype(np.float32),
-                "y": np.clip(curves, low - room, high + room).ravel().astype(np.float32),
-                "curve": np.tile(np.repeat(np.arange(curves.shape[1]), len(x)), len(degrees)).astype(
-                    np.uint8
-                ),
-                "mean": np.tile(np.repeat(np.arange(curves.shape[1]) == DRAWN, len(x)), len(degrees)),
-                "degree": np.repeat(degrees, each).astype(np.uint8),
-                "kept": np.repeat(degrees == degree, each),
-            }
-        ),
-        "parts": pd.DataFrame(
-            {
-                "degree": np.tile(degrees, 3),
-                "part": np.repeat(["noise", "variance", "bias2"], len(degrees)),
-                "start": np.concatenate([np.zeros(len(degrees)), ends[0], ends[1]]),
-                "end": ends.ravel(),
-            }
-        ),
-        "degrees": pd.DataFrame(
-            {
-                "degree": degrees,
-                "kept": degrees == degree,
-                "words": [text("variance.words", **numbers) for numbers in said],
-                "total": ends[-1],
-                "noisy": found.noisy_error,
-                "low": found.noisy_error - 2 * found.noisy_error_se,
-                "high": found.noisy_error + 2 * found.noisy_error_se,
-                **{
-                    f"said_{name}": [numbers[name] for numbers in said]
-                    for name in ("bias2", "variance", "total", "noisy")
-                },
-            }
-        ),
+        "points": {"x": sample.x, "y": sample.y},
+        "truth": {"x": found.x[::SPARSE], "y": found.truth[::SPARSE]},
+        "parts": {
+            "degree": np.tile(degrees, 3),
+            "part": np.repeat(["noise", "variance", "bias2"], len(degrees)).tolist(),
+            "start": np.concatenate([np.zeros(len(degrees)), ends[0], ends[1]]),
+            "end": ends.ravel(),
+        },
+        "degrees": {
+            "degree": degrees,
+            "kept": degrees == degree,
+            "words": [text("variance.words", **numbers) for numbers in said],
+            "total": ends[-1],
+            "noisy": found.noisy_error,
+            "low": found.noisy_error - 2 * found.noisy_error_se,
+            "high": found.noisy_error + 2 * found.noisy_error_se,
+            "ys": drawn(found.curves),
+            "mean": drawn(found.mean_fit),
+            **{
+                f"said_{name}": [numbers[name] for numbers in said]
+                for name in ("bias2", "variance", "total", "noisy")
+            },
+        },
     }
