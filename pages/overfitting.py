@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from pages.charts import overfitting as charts
 from pages.sections.overfitting import basis, beyond, linked, more, panels, penalty, source, variance
 from pages.ui import shell
 from pages.ui.section import section
+from pages.ui.takeaway import script, take_away
 
 SECTIONS = {
     "lambda": penalty.show,
@@ -65,6 +67,10 @@ def main_view() -> source.Sample:
             key="overfitting_fits",
             **panels.axes(sample),
         )
+    with left:
+        code = script("overfitting", **sample.settings(), degrees=tuple(fits.roles(degree).values()))
+        errors = pd.DataFrame({"training": fits.train, "test": fits.test}).rename_axis("degree").reset_index()
+        take_away(text, "view", {**sample.table(), "overfitting-errors": errors}, code)
     st.markdown(text.prose("seen" if fits.best < fits.highest else "seen_end", **shown))
     if sample.noise:
         st.markdown(text.prose("seen_noise", floor=panels.short(sample.noise**2)))

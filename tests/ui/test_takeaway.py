@@ -15,8 +15,12 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.sections.overfitting import beyond, more, penalty, variance
+from pages.sections.overfitting.panels import short
 from pages.sections.training.views import _files
+from pages.ui import takeaway
 from pages.ui.takeaway import script
+from pages.ui.text import Text
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = sorted(path.stem for path in (ROOT / "pages" / "scripts").glob("[a-z]*.py"))
@@ -247,3 +251,121 @@ def assert_printed(printed: dict[str, float], row: pd.Series) -> None:
         assert share == pytest.approx(row[f"{fit}_share"], abs=1e-4)
     assert printed["L1 lowest optimal slope"] == pytest.approx(row["l1_low"], rel=1e-4, abs=1e-5)
     assert printed["L1 highest optimal slope"] == pytest.approx(row["l1_high"], rel=1e-4, abs=1e-5)
+
+
+# --- overfitting ----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def handed(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[dict[str, pd.DataFrame], str]]:
+    """What every view of the overfitting page hands to `take_away`: its data and its script."""
+    given: dict[str, tuple[dict[str, pd.DataFrame], str]] = {}
+    for module in (takeaway, penalty, variance, more, beyond):
+        monkeypatch.setattr(
+            module, "take_away", lambda text, name, data, code: given.update({name: (data, code)})
+        )
+    return given
+
+
+CURVED = {
+    "default": {},
+    "bumps": {"source": "bumps", "n": 60, "noise": 0.5, "seed": 3, "degree": 11, "interval": (-1.0, 0.5)},
+}
+SET = {"l1": "0.0046", "l2": "0.1", "along": "l1", "variance_degree": 5, "more_degree": 4, "beyond_n": 12}
+
+
+@pytest.mark.parametrize("state", CURVED)
+def test_the_overfitting_scripts_print_what_the_page_shows(open_page, handed, state: str) -> None:
+    chosen = {**CURVED[state], **(SET if state == "bumps" else {})}
+    views = dict.fromkeys(("lambda", "variance", "more", "beyond"), "true")
+    link = {f"overfitting_{key}": value for key, value in {**chosen, **views}.items() if key != "interval"}
+    app = open_page("overfitting", lang="en", **link, overfitting_C02="more", overfitting_C03="more")
+    if "interval" in chosen:
+        app.slider(key="overfitting_interval").set_value(chosen["interval"]).run()
+    for view in ("more", "beyond"):
+        app.button(key=f"overfitting_{view}_run").click().run()
+    assert not app.exception
+    said = [item.proto.body for item in app.get("html")] + [c.proto.alt for c in app.get("vega_lite_chart")]
+    text = Text("en", "overfitting")
+    out = {view: run(code) for view, (_, code) in handed.items()}
+    assert set(out) == {"view", *views}
+
+    assert any(main_sentence(text, out["view"]) in words for words in said), said
+    assert any(lambda_sentence(text, out["lambda"], chosen) in words for words in said), said
+
+    parts = out["variance"]
+    total = parts["bias2"] + parts["variance"] + parts["noise"]
+    shown = {key: short(parts[key]) for key in ("bias2", "variance", "noise")}
+    measured = {"noisy": short(parts["measured on new points"]), "se": short(parts["standard error"])}
+    sentence = text(
+        "variance.says", **shown, **measured, total=short(total), degree=chosen.get("variance_degree", 9),
+        resamples=500, least=int(parts["best degree"]),
+    )  # fmt: skip
+    assert any(sentence in words for words in said), said
+
+    verdicts = [box.value for box in (*app.info, *app.success)]
+    for n in {int(words.split()[0]) for words in out["more"]}:
+        plain, twice, half = (
+            short(out["more"][f"{n} {what}"]) for what in ("as it is", "twice the data", "half the noise")
+        )
+        numbers = f"{plain} as it is, {twice} with twice the data and {half} with half the noise"
+        assert any(f"{n} points" in words and numbers in words for words in verdicts), (n, verdicts)
+
+    far = out["beyond"]
+    sentence = text(
+        "beyond.alt", n=chosen.get("beyond_n", 20), first=int(far["first minimum at degree"]),
+        first_error=short(far["first minimum"]), peak=int(far["peak at degree"]), peak_error=short(far["peak"]),
+        last=150, last_error=short(far["at degree 150"]), l2="1e-6", melted=short(far["largest with the penalty"]),
+    )  # fmt: skip
+    assert sentence in said
+
+
+def main_sentence(text: Text, printed: dict[str, float]) -> str:
+    """Say what the main view's script printed as the page says it."""
+    degrees = [int(words.split()[1]) for words in printed if words.endswith("training error")]
+    best = int(printed["best degree"])
+    degrees += [degrees[-1]] * (3 - len(degrees))
+    values: dict[str, object] = {"best": best, "best_test": short(printed["smallest test error"])}
+    for role, degree in zip(("low", "middle", "high"), degrees, strict=True):
+        values[role] = degree
+        for kind, word in (("train", "training"), ("test", "test")):
+            values[f"{role}_{kind}"] = short(printed[f"degree {degree} {word} error"])
+    return text("main.says", **values)
+
+
+def lambda_sentence(text: Text, printed: dict[str, float], chosen: dict[str, object]) -> str:
+    """Say what the λ script printed as the page says it."""
+    along = str(chosen.get("along", "l2"))
+    errors = {key: short(printed[f"{word} error"]) for key, word in
+              (("train", "training"), ("validation", "validation"), ("test", "test"))}  # fmt: skip
+    return text(
+        "lambda.says", **errors, terms=15, name={"l1": "λ1", "l2": "λ2"}[along], value=chosen.get(along, "0"),
+        zeros=int(printed["exact zeros"]), best=f"{printed['best']:g}".replace("e-0", "e-"),
+        one_se=f"{printed['one standard error']:g}".replace("e-0", "e-"),
+    )  # fmt: skip
+
+
+def test_without_a_formula_the_overfitting_scripts_read_the_downloaded_points(
+    open_page, handed, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(1)
+    x = rng.uniform(0, 5, 50)
+    table = pd.DataFrame({'=cmd|"x"!A0': x, "**y**": np.sin(x) + 0.1 * rng.normal(size=50)})
+    app = open_page("overfitting", lang="en", overfitting_source="own", overfitting_lambda="true")
+    app.file_uploader[0].upload("mine.csv", table.to_csv(index=False).encode(), "text/csv").run()
+    data, code = handed["view"]
+    assert list(data["overfitting"]) == ["x", "y", "seen"]  # none of the reader's own words
+    data["overfitting"].to_csv(tmp_path / "reglab-overfitting.csv", index=False, encoding="utf-8-sig")
+    said = [item.proto.body for item in app.get("html")]
+    text = Text("en", "overfitting")
+    assert any(main_sentence(text, run(code, tmp_path)) in words for words in said), said
+    assert any(lambda_sentence(text, run(handed["lambda"][1], tmp_path), {}) in words for words in said), said
+
+
+def test_the_overfitting_scripts_can_be_opened_on_the_page(open_page) -> None:
+    app = open_page("overfitting", overfitting_lambda="true")
+    for view in ("view", "lambda"):
+        app.session_state[f"overfitting_{view}_take"] = True
+        app.run()
+        assert not app.exception
+        assert any("lesson 3" in block.value for block in app.code)

@@ -13,6 +13,7 @@ from pages.sections.overfitting import work
 from pages.sections.overfitting.panels import short
 from pages.sections.overfitting.source import Sample
 from pages.ui import chart
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib import datasets, resampling
 
@@ -62,6 +63,11 @@ def show(text: Text, sample: Sample) -> None:
             alt=text("beyond.alt", **said),
             key="overfitting_beyond_chart",
         )
+    with left:
+        set_to = {**sample.settings("curve", "noise", "interval"), "n": n, "l2": float(word)}
+        errors = {f"l2={value}": median for value, median in zip(PENALTIES, band.median, strict=True)}
+        table = pd.DataFrame(errors).rename_axis("degree").reset_index()
+        take_away(text, "beyond", {"overfitting-beyond": table}, script("overfitting_beyond", **set_to))
     least = band.median[0]
     falls_short = abs(said["peak"] - said["below"]) <= 1 and least[-1] > least[said["first"]]
     st.markdown(text.prose("beyond_seen" if falls_short else "beyond_other", **said))

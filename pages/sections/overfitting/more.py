@@ -13,6 +13,7 @@ from pages.sections.overfitting import work
 from pages.sections.overfitting.panels import short
 from pages.sections.overfitting.source import Sample
 from pages.ui import chart, predict
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib import datasets, resampling
 
@@ -98,6 +99,13 @@ def show(text: Text, sample: Sample) -> None:
                 alt=text("more.learning_alt", degree=degree, **ends, **errors),
                 key="overfitting_learning",
             )
+        set_to = {**sample.settings("curve", "noise", "interval"), "degree": degree, "sizes": (near, far)}
+        take_away(
+            text,
+            "more",
+            {"overfitting-bets": _bets(list(decided.values())), "overfitting-learning": curves},
+            script("overfitting_more", **set_to),
+        )
         seen = "more_seen" if flips else "more_never"
         st.markdown(text.prose(seen, degree=degree, terms=terms, flips=flips, **ends, **errors))
 

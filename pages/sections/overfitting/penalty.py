@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
@@ -15,6 +16,7 @@ from pages.sections.overfitting import linked
 from pages.sections.overfitting.panels import DROPPED, Columns, breakable, decades, joined, short, superscript
 from pages.sections.overfitting.source import Sample, remembered
 from pages.ui import controls, predict, shell
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib import datasets, paths, translate
 
@@ -99,6 +101,9 @@ def show(text: Text, sample: Sample) -> None:
                 args=(along, i),
                 width="stretch",
             )
+        lambdas = {"l1": float(words["l1"]), "l2": float(words["l2"])}
+        code = script("overfitting_lambda", **sample.settings(), degree=degree, along=along, **lambdas)
+        take_away(text, "lambda", {**sample.table(), "overfitting-paths": _paths(found)}, code)
     said = _numbers(found, place, along)
     with right:
         linked.chart(
@@ -131,6 +136,13 @@ def show(text: Text, sample: Sample) -> None:
         label=text("lambda.ball"),
         query_params=shell.link(text.lang, distance_ball="true"),
     )
+
+
+def _paths(found: Study) -> pd.DataFrame:
+    """Give errors and coefficients for every λ."""
+    errors = {"training": found.path.train_error, "validation": found.validation.mean, "test": found.test}
+    weights = {f"w{k}": w for k, w in enumerate(found.path.coefficients.T, start=1)}
+    return pd.DataFrame({"l1": found.path.l1, "l2": found.path.l2, **errors, **weights})
 
 
 def _weights(found: Study) -> dict[str, float]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ParamSpec, TypeVar, cast
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
@@ -41,6 +42,8 @@ class Sample:
         Standard deviation of the noise, where it is known.
     names : (str, str)
         Axis titles.
+    seed : int
+        What drew the points, or divided them.
     """
 
     x: Floats
@@ -52,6 +55,24 @@ class Sample:
     curve: str | None
     noise: float | None
     names: tuple[str, str]
+    seed: int
+
+    def settings(self, *wanted: str) -> dict[str, Any]:
+        """Give what a script to take away has to set: ``curve``, ``n``, ``noise``, ``seed``, ``interval``."""
+        every = {
+            "curve": self.curve or "",
+            "n": len(self.x),
+            "noise": self.noise or 0.0,
+            "seed": self.seed,
+            "interval": self.interval,
+        }
+        return {name: every[name] for name in wanted} if wanted else every
+
+    def table(self) -> dict[str, pd.DataFrame]:
+        """Give the points as the file that a script reads where there is no formula to draw them from."""
+        seen = np.repeat([1, 0], [len(self.x), len(self.x_test)])
+        x, y = np.concatenate([self.x, self.x_test]), np.concatenate([self.y, self.y_test])
+        return {"overfitting": pd.DataFrame({"x": x, "y": y, "seen": seen})}
 
     def identity(self) -> tuple[Any, ...]:
         """Give what tells this sample from others, for caches."""
@@ -121,7 +142,9 @@ def synthetic(code: str, n: int, noise: float, seed: int, low: float, high: floa
     truth = drawn.curve(np.linspace(low, high, 401))
     margin = 2.5 * noise + 0.1 * float(np.ptp(truth)) + 0.05
     span = (float(truth.min()) - margin, float(truth.max()) + margin)
-    return Sample(drawn.x, drawn.y, fresh.x, fresh.y, (low, high), _rounded(span), code, noise, ("x", "y"))
+    return Sample(
+        drawn.x, drawn.y, fresh.x, fresh.y, (low, high), _rounded(span), code, noise, ("x", "y"), seed
+    )
 
 
 @st.cache_data(max_entries=1, show_spinner=False)
@@ -170,7 +193,7 @@ def _divided(x: Floats, y: Floats, n: int, seed: int, names: tuple[str, str]) ->
     interval = (float(x.min()), float(x.max()))
     margin = 0.06 * float(np.ptp(y))
     span = _rounded((float(y.min()) - margin, float(y.max()) + margin))
-    return Sample(x[train], y[train], x[test], y[test], interval, span, None, None, names)
+    return Sample(x[train], y[train], x[test], y[test], interval, span, None, None, names, seed)
 
 
 def _rounded(span: tuple[float, float]) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
@@ -12,6 +13,7 @@ from pages.charts import overfitting as charts
 from pages.sections.overfitting import linked, panels
 from pages.sections.overfitting.panels import Columns, joined, short
 from pages.sections.overfitting.source import Sample, remembered
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib import datasets, resampling
 
@@ -52,6 +54,18 @@ def show(text: Text, sample: Sample) -> None:
         )
     degree = min(asked, highest)
     found = study(sample, sample.curve, sample.noise, highest, resamples)
+    parts = {
+        "bias2": found.bias2,
+        "variance": found.variance,
+        "noise": found.noise,
+        "measured": found.noisy_error,
+    }
+    with left:
+        set_to = {"highest": highest, "degree": degree, "resamples": resamples}
+        code = script("overfitting_variance", **sample.settings(), **set_to)
+        take_away(
+            text, "variance", {"overfitting-parts": pd.DataFrame({"degree": found.degrees, **parts})}, code
+        )
     said = _numbers(found, degree, resamples)
     first = found.bias2[0] + found.variance[0] + found.noise
     with right:
