@@ -16,7 +16,7 @@ if "training_ask" in st.session_state:  # also kept for the next run, should a c
     st.session_state["training_wish"] = st.session_state.pop("training_ask")
 
 left, right = st.columns([1, 3.3], gap="medium")
-with left, st.container(gap="xsmall"):
+with left:
     settings.alone(trainer.column, text)
 with right, st.container(gap="xsmall"):
     try:

@@ -419,8 +419,8 @@ class Race:
         return tuple(p for p in self.penalties if any(late[self.member(p) :][: self.setup.seeds]))
 
     def best(self, penalty: str) -> int:
-        """Give the frame at which early stopping would have kept the first seed's network."""
-        return int(self.loss["validation"][:, self.member(penalty)].argmin())
+        """Give the frame that early stopping would have kept: the lowest validation loss, median over the seeds."""
+        return int(self.middle(self.loss["validation"], penalty)[0].argmin())
 
     def weights(self) -> int:
         """Count the weights of one network, intercepts left out."""

@@ -68,6 +68,11 @@ def ledger(
         .encode(x=x, tooltip=[alt.Tooltip("epoch:Q", title=labels[kind])])
         for kind, width, dash in (("best", 1.6, [1, 0]), ("changed", 1.2, [2, 3]))
     ]
+    rules.append(
+        marks.transform_filter("datum.kind == 'gone'")
+        .mark_text(text="✕", color=look.ink, fontSize=look.size(20), fontWeight="bold")
+        .encode(x=x, y=alt.value(14), tooltip=[alt.Tooltip("epoch:Q", title=labels["gone"])])
+    )
     hover = alt.selection_point(
         name="hover", fields=["epoch"], nearest=True, on="pointermove", clear="pointerout", empty=False
     )

@@ -9,6 +9,8 @@ const make = (tag, parent, attributes = {}) => {
   parent.appendChild(node);
   return node;
 };
+// Three decimals, or a power of ten where those would be a row of digits.
+const written = (value) => (Math.abs(value) < 1000 ? value.toFixed(3) : value.toExponential(1).replace("e+", "e"));
 const rgb = (hex) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16));
 
 async function inflate(text) {
@@ -51,19 +53,19 @@ function build(s, root) {
   s.panels = s.data.panels.map(() => {
     const box = make("div", panels, { class: "panel" });
     const name = make("div", box, { class: "name" });
-    const frame = make("div", box, { class: "map" });
-    const map = make("canvas", frame), dots = make("canvas", frame);
+    const frame = make("div", box, { class: "map", role: "img" });
+    const map = make("canvas", frame), dots = make("canvas", frame), gone = make("div", frame, { class: "gone" });
     map.width = map.height = s.data.side;
     const list = make("dl", box);
     const cells = {};
     for (const row of ["test", "train", "zeros"]) cells[row] = [make("dt", list), make("dd", list)];
-    const note = make("div", box, { class: "note" });
-    return { name, frame, map, dots, cells, note, net: make("canvas", box, { class: "net", role: "img" }) };
+    return { name, frame, map, dots, gone, cells, net: make("canvas", box, { class: "net", role: "img" }) };
   });
   const losses = make("div", panels, { class: "losses" });
   s.curves = ["test", "train"].map((set) => ({
     set, title: make("div", losses, { class: "name" }), canvas: make("canvas", losses, { role: "img" }),
   }));
+  s.legend = make("div", root, { class: "legend" });
   const bar = make("div", root, { class: "bar" });
   s.button = make("button", bar, { type: "button" });
   s.slider = make("input", bar, { type: "range", min: 0, step: 1 });
@@ -72,13 +74,15 @@ function build(s, root) {
   s.slider.oninput = () => { pause(s, false); seek(s, +s.slider.value); };
   s.slider.onchange = () => report(s);
   root.onkeydown = (event) => {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (step && event.target !== s.slider) {
-      event.preventDefault();
+    const last = s.data.frames - 1, now = Math.round(s.at);
+    const to = { ArrowLeft: now - 1, ArrowRight: now + 1, Home: 0, End: last }[event.key];
+    if (event.key === " " && event.target === s.slider) s.button.click();
+    else if (to !== undefined && event.target !== s.slider && !event.ctrlKey && !event.metaKey && !event.altKey) {
       pause(s, false);
-      seek(s, Math.round(s.at) + step);
+      seek(s, to);
       report(s);
-    }
+    } else return;
+    event.preventDefault();
   };
 }
 
@@ -131,9 +135,17 @@ function words(s) {
     p.name.lastChild.textContent = panel.name;
     for (const row of ["test", "train", "zeros"]) p.cells[row][0].textContent = labels[row];
     p.net.setAttribute("aria-label", panel.alt);
+    p.frame.setAttribute("aria-label", panel.alt_map);
+    p.gone.textContent = panel.gone;
     p.net.classList.toggle("matrix", s.matrix);
-    p.note.textContent = panel.stopped || "";
   });
+  s.legend.replaceChildren();
+  for (const [sign, color, words] of s.data.legend) {
+    const item = make("span", s.legend), mark = make("i", item, { class: sign, "aria-hidden": "true" });
+    mark.style.setProperty("--mark", color);
+    item.append(words);
+  }
+  s.output.setAttribute("aria-live", s.playing ? "off" : "polite");
   for (const curve of s.curves) {
     curve.title.textContent = labels[`${curve.set}_title`];
     curve.canvas.setAttribute("aria-label", labels[`${curve.set}_title`]);
@@ -173,15 +185,16 @@ function draw(s) {
       px[4 * j + 2] = s.palette[3 * byte + 2]; px[4 * j + 3] = 255;
     }
     pen.putImageData(image, 0, 0);
-    const panel = s.data.panels[k];
-    p.cells.test[1].textContent = panel.test[shown].toFixed(3);
-    p.cells.train[1].textContent = panel.train[shown].toFixed(3);
-    p.cells.zeros[1].textContent = `${panel.zeros[shown]} / ${s.data.total}`;
+    const panel = s.data.panels[k], gone = shown > panel.last;
+    for (const row of ["test", "train"]) p.cells[row][1].textContent = gone ? "–" : written(panel[row][shown]);
+    p.cells.zeros[1].textContent = gone ? "–" : `${panel.zeros[shown]} / ${s.data.total}`;
+    p.gone.hidden = !gone;
     (s.matrix ? matrices : links)(s, p.net, shown, k);
   });
   for (const curve of s.curves) lines(s, curve, shown);
   s.slider.value = shown;
-  s.slider.setAttribute("aria-valuetext", String(s.data.epochs[shown]));
+  const said = s.data.panels.map((panel, k) => `${panel.name} ${s.panels[k].cells.test[1].textContent}`);
+  s.slider.setAttribute("aria-valuetext", `${s.data.epochs[shown]}. ${s.data.labels.test}: ${said.join(", ")}`);
   s.output.textContent = `${s.data.labels.epoch} ${s.data.epochs[shown]} / ${s.data.epochs[s.data.frames - 1]}`;
   s.root.dataset.frame = shown;
   s.root.dataset.draws = +(s.root.dataset.draws || 0) + 1;
@@ -243,10 +256,10 @@ function matrices(s, canvas, frame, k) {
 
 function lines(s, curve, shown) {
   const [pen, w, h] = fit(curve.canvas), { epochs, panels, colors, changes } = s.data;
-  const left = 30, right = w - 6, top = 6, bottom = h - 18;
+  const left = 34, right = w - 6, top = 6, bottom = h - 18;
   const last = epochs[epochs.length - 1] || 1;
   const x = (epoch) => left + (right - left) * (epoch / last);
-  const y = (loss) => bottom - (bottom - top) * Math.min(1, loss / s.data.ceiling);
+  const y = (loss) => bottom - (bottom - top) * Math.min(1.5, loss / s.data.ceiling); // above the top: cut off below
   pen.font = `11px ${getComputedStyle(s.root).fontFamily}`;
   pen.fillStyle = colors.muted;
   pen.strokeStyle = colors.grid;
@@ -259,24 +272,49 @@ function lines(s, curve, shown) {
   pen.fillText(String(last), right, h - 4);
   pen.textAlign = "left";
   pen.fillText("0", left, h - 4);
+  pen.textAlign = "center";
+  pen.fillText(s.data.labels.epoch, (left + right) / 2, h - 4);
   for (const epoch of changes) {
     pen.setLineDash([2, 3]); pen.strokeStyle = colors.ink;
     pen.beginPath(); pen.moveTo(x(epoch), top); pen.lineTo(x(epoch), bottom); pen.stroke();
   }
   panels.forEach((panel, k) => {
     const { color, dash } = colors.panels[k];
+    const values = panel[curve.set];
     const path = (to) => {
       pen.beginPath();
-      for (let j = 0; j <= to; j++) pen[j ? "lineTo" : "moveTo"](x(epochs[j]), y(panel[curve.set][j]));
+      for (let j = 0; j <= Math.min(to, panel.last); j++) pen[j ? "lineTo" : "moveTo"](x(epochs[j]), y(values[j]));
       pen.stroke();
     };
+    pen.save();
+    pen.beginPath(); pen.rect(left, top, right - left + 2, bottom - top + 2); pen.clip();
+    if (panel.bands) { // quartiles over the seeds
+      const { low, high } = panel.bands[curve.set];
+      pen.beginPath();
+      for (let j = 0; j < epochs.length; j++) pen[j ? "lineTo" : "moveTo"](x(epochs[j]), y(high[j]));
+      for (let j = epochs.length - 1; j >= 0; j--) pen.lineTo(x(epochs[j]), y(low[j]));
+      pen.globalAlpha = 0.16; pen.fillStyle = color; pen.fill();
+    }
     pen.strokeStyle = color;
     pen.setLineDash(dash);
     pen.globalAlpha = 0.3; pen.lineWidth = 1.2; path(epochs.length - 1);
     pen.globalAlpha = 1; pen.lineWidth = 2.2; path(shown);
+    pen.restore();
     pen.setLineDash([]);
+    pen.fillStyle = color;
+    for (let j = 0; j <= panel.last; j++) { // beyond the scale
+      if (values[j] <= s.data.ceiling) continue;
+      pen.beginPath(); pen.moveTo(x(epochs[j]), top - 5); pen.lineTo(x(epochs[j]) - 3, top); pen.lineTo(x(epochs[j]) + 3, top); pen.fill();
+    }
+    if (panel.last < epochs.length - 1) { // it diverged: the curve ends in a cross
+      const cx = x(epochs[panel.last]), cy = Math.max(top + 6, y(values[panel.last]));
+      pen.beginPath();
+      pen.moveTo(cx - 5, cy - 5); pen.lineTo(cx + 5, cy + 5); pen.moveTo(cx - 5, cy + 5); pen.lineTo(cx + 5, cy - 5);
+      pen.strokeStyle = s.data.colors.background; pen.lineWidth = 5; pen.stroke();
+      pen.strokeStyle = color; pen.lineWidth = 2.4; pen.stroke();
+    }
     if (curve.set === "test") {
-      const bx = x(epochs[panel.best]), by = y(panel.test[panel.best]);
+      const bx = x(epochs[panel.best]), by = Math.max(top + 12, y(panel.test[panel.best]));
       pen.beginPath(); pen.moveTo(bx, by - 4); pen.lineTo(bx - 4.5, by - 12); pen.lineTo(bx + 4.5, by - 12);
       pen.closePath(); pen.fillStyle = color; pen.fill(); pen.strokeStyle = colors.ink; pen.lineWidth = 0.7; pen.stroke();
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -242,8 +243,6 @@ def latex(app: AppTest) -> list[str]:
 def test_C21_the_l2_step_multiplies_and_its_numbers_add_up(open_page) -> None:
     app = open_page("training", lang="en", training_step="true", training_epochs=40, training_l2="0.1")
     assert not app.exception
-    import re
-
     formula = latex(app)[0]
     numbers = [float(n) for n in re.findall(r"[+-]?\d+\.\d+", formula)]
     before, *moves, after = numbers
@@ -260,7 +259,7 @@ def test_C22_the_l1_step_adds_to_a_negative_weight(open_page) -> None:
     source, target = np.argwhere(weights < -0.05)[0]
     app = open_page(
         "training", lang="en", training_step="true", training_epochs=40, training_l1="0.001",
-        training_step_from=source + 1, training_step_to=target + 1,
+        training_step_which="own", training_step_from=source + 1, training_step_to=target + 1,
     )  # fmt: skip
     assert "is **added** (+0.000100)" in words(app)
 
@@ -288,7 +287,7 @@ def test_C21_the_gauge_says_its_zone(open_page, strength: str, zone: str) -> Non
 def test_C23_three_ways_are_shown_with_their_zeros_and_killed_weights(open_page) -> None:
     from reglib.l1_steps import compare
 
-    app = open_page("training", lang="en", training_step="true", training_epochs=10)
+    app = open_page("training", lang="en", training_step="true", training_epochs=10, training_C23="none")
     found = compare(0.25, 0.1, seed=0)
     table = app.dataframe[0].value
     assert table["Weights exactly 0"].tolist() == [
@@ -297,10 +296,70 @@ def test_C23_three_ways_are_shown_with_their_zeros_and_killed_weights(open_page)
     assert table["Starts that killed a needed weight"].tolist()[1] == f"{found.killed['freeze']} / 100"
 
 
+@pytest.mark.parametrize(
+    ("which", "said"),
+    [("positive", "is **subtracted**"), ("negative", "is **added**"), ("zero", "is exactly 0")],
+)
+def test_C22_each_example_is_a_weight_of_its_kind_in_a_pruned_network(
+    open_page, which: str, said: str
+) -> None:
+    app = open_page(
+        "training", lang="en", training_step="true", training_l1="0.01", training_step_which=which
+    )
+    before, after = (float(re.findall(r"[+-]\d+\.\d+", latex(app)[1])[k]) for k in (0, -1))
+    if which == "zero":
+        assert before == after == 0
+    else:
+        assert (before > 0.05) == (which == "positive")
+        assert "sign" in latex(app)[1]
+    assert said in words(app)
+
+
+def test_C22_a_network_without_such_a_weight_says_so(open_page) -> None:
+    app = open_page("training", lang="en", training_step="true", training_l1="1", training_epochs=20)
+    assert "no positive weight" in words(app)
+
+
+PREDICTIONS = {  # section, what decides, and further settings that it needs
+    "C23": ("step", ["Weights exactly 0", "jitters"], {}),
+    "C26": ("weights", ["Σ|w| held by the largest 10 %"], {}),
+    "C27": ("weights", ["ReLU 0."], {}),
+    "C30": ("strength", ["0.693", "collapsed to a constant"], {"sweep_penalty": "l1"}),
+    "C29": ("strength", ["CSR "], {"sweep_penalty": "l1"}),
+    "C28": ("inputs", ["worst perimeter", "came back"], {}),
+    "C26b": ("inputs", ["lasso dropped", "was dropped in"], {}),
+}
+
+
+@pytest.mark.parametrize("claim", sorted(PREDICTIONS))
+def test_what_decides_a_prediction_is_shown_only_after_the_guess(open_page, claim: str) -> None:
+    from pages.ui.text import Text
+
+    section, decisive, settings = PREDICTIONS[claim]
+    given = {f"training_{name}": value for name, value in settings.items()}
+    options = list(Text("en", "training").labels(f"quiz.{claim}.options"))
+    seen = []
+    for guess in (None, options[0]):
+        if guess:
+            given[f"training_{claim}"] = guess
+        app = open_page("training", lang="en", **{f"training_{section}": "true"}, **given)
+        assert not app.exception
+        if claim == "C29":  # the download below names its size, which decides nothing
+            seen.append(" ".join(c.proto.alt for c in app.get("vega_lite_chart")))
+            continue
+        tables = " ".join(frame.value.to_csv() for frame in app.dataframe)
+        boxes = " ".join(box.value for box in [*app.success, *app.info])
+        alts = " ".join(chart.proto.alt for chart in app.get("vega_lite_chart"))
+        seen.append("\n".join([words(app), tables, boxes, alts]))
+    assert not [word for word in decisive if word in seen[0]]
+    assert [word for word in decisive if word in seen[1]]
+
+
 def test_a_weight_that_the_network_does_not_have_is_its_last(open_page) -> None:
     app = open_page(
-        "training", training_step="true", training_epochs=10, training_step_layer=9, training_step_from=99
-    )
+        "training", training_step="true", training_epochs=10, training_step_which="own",
+        training_step_layer=9, training_step_from=99,
+    )  # fmt: skip
     assert not app.exception
 
 
@@ -315,8 +374,9 @@ def test_C25_norms_zeros_and_C26_concentration_are_those_of_the_paused_epoch(
     from reglib import linearity
 
     app = open_page(
-        "training", lang=lang, training_weights="true", training_epochs=60, training_activation=activation
-    )
+        "training", lang=lang, training_weights="true", training_epochs=60, training_activation=activation,
+        training_C26="l2",
+    )  # fmt: skip
     assert not app.exception
     found = compute(Setup(epochs=60, activation=activation))
     held = linearity.concentration(found.replay[60])

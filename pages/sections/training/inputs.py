@@ -60,7 +60,7 @@ def _columns(text: Text) -> None:
             "strength": plain(float(strength)),
             "weight": float(found.weights[i, j]),
             "size": float(abs(found.weights[i, j]) / top),
-            "back": bool(found.returns[i, j]),
+            "back": bool(guess and found.returns[i, j]),  # it decides the prediction
         }
         for rank, j in enumerate(order)
         for i, strength in enumerate(found.strengths)
@@ -72,13 +72,14 @@ def _columns(text: Text) -> None:
         charts.survival,
         text.labels("inputs"),
         {"cells": pd.DataFrame(cells)},
-        alt=text("inputs.alt", **numbers, total=len(names)),
+        alt=text("inputs.alt" if guess else "inputs.alt_before", **numbers, total=len(names)),
         key="training_inputs_map",
         names=tuple(str(names[j]) for j in order),
         strengths=tuple(plain(s) for s in STRENGTHS),
     )
     returned = ", ".join(str(name) for name in names[back]) or "—"
-    st.caption(text("inputs.returned", names=returned))
+    if guess:
+        st.caption(text("inputs.returned", names=returned))
     predict.reveal(text, "C28", guess, "back" if back.any() else "nested", names=returned, **numbers)
 
     strength = st.select_slider(
@@ -189,6 +190,9 @@ def _copies(text: Text) -> None:
         bind="query-params",
     )
     seed = right.number_input(text("copies.seed"), 0, 99, 0, key="training_copies_seed", bind="query-params")
+    if guess is None:
+        st.caption(text("copies.before"))
+        return
     found = jobs.result(
         text, "copies", (strength, int(seed)), lambda: CopyRun(strength, seed=int(seed)), "copies.progress"
     )

@@ -32,7 +32,7 @@ STORIES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "both": {"l1": 2e-3, "l2": 5e-3, "elastic": True},
         "collapse": {"l1": 0.1, "l2": 0.3},
         "warm": {"data": "circles", "noise": 0.1, "l1": 0.03, "l2": 0.05, "warmup": 50},
-        "diverge": {"l2": 0.5, "learning_rate": 10.0, "activation": "relu"},
+        "diverge": {"data": "diabetes", "learning_rate": 1.0, "epochs": 60},
     }
 )
 _FREE = ("seed", "data_seed", "seeds")  # may be changed without leaving a story

@@ -9,61 +9,77 @@ import streamlit as st
 from pages.charts import training as charts
 from pages.sections.training import trainer
 from pages.sections.training.settings import plain
-from pages.ui import chart, predict
+from pages.ui import chart, controls, predict, tour
 from pages.ui.text import Text
 from reglib import l1_steps, penalties
-from reglib.mlp import StepParts
-from reglib.race import stack_at
+from reglib.mlp import Networks, Stack, StepParts
+from reglib.race import Race, stack_at
 
 GAUGE_STEPS = 30
 
 
 def show(text: Text) -> None:
     """Draw the section."""
-    st.markdown(text.prose("step"))
-    _one_weight(text)
+    shown = trainer.shown()
+    if shown is None:
+        return
+    st.markdown(text.prose("step", rows=shown.problem.rows("train")))
+    _one_weight(text, shown)
     st.divider()
-    _gauge(text)
+    _gauge(text, shown)
     st.divider()
     _three_ways(text)
 
 
-def _one_weight(text: Text) -> None:
-    shown = trainer.shown()
-    if shown is None:
-        return
+def _one_weight(text: Text, shown: trainer.Shown) -> None:
     race, frame = shown.race, trainer.paused(shown)
-    sizes = race.replay[0].sizes
     st.markdown(f"**{text('step.one', epoch=int(race.epochs[frame]))}**")
-    boxes = st.columns(4)
-    layer = _pick(boxes[0], text, "layer", len(sizes) - 1)
-    source = _pick(boxes[1], text, "from", sizes[layer])
-    target = _pick(boxes[2], text, "to", sizes[layer + 1])
+    which = controls.choice(
+        text("step.which"),
+        text.labels("step.kinds"),
+        key="training_step_which",
+        default="positive",
+        label_visibility="collapsed",
+    )
     stack = stack_at(race, shown.problem, frame)
-    parts = stack.dissect(layer, source, target)
-    rate = stack.settings.learning_rate
-    for box, penalty in zip(st.columns(2), ("l2", "l1"), strict=True):
-        k = race.member(penalty)
-        with box:
-            st.markdown(text(f"step.{penalty}_title"))
-            st.latex(_formula(penalty, parts, k))
-            value = parts.before[k]
-            factor = 1 - float(rate[k] * stack.settings.l2[k])
-            threshold = float(rate[k] * stack.settings.l1[k])
-            if race.stops[k] is not None:
-                st.caption(text("step.stopped"))
-            elif penalty == "l2":
-                st.caption(text("step.l2_said", factor=factor, share=1 - factor, move=float(parts.l2[k])))
-            elif value == 0:
-                st.caption(text("step.l1_zero", threshold=threshold))
-            else:
-                said = "step.l1_adds" if value < 0 else "step.l1_subtracts"
-                st.caption(text(said, threshold=threshold, move=float(parts.l1[k])))
+    place = _own(text, stack.sizes) if which == "own" else _example(race, stack.networks, which)
+    if place is None:
+        st.caption(text(f"step.no_{which}"))
+    else:
+        st.caption(text("step.chosen", layer=place[0] + 1, source=place[1] + 1, target=place[2] + 1))
+        parts = stack.dissect(*place)
+        for box, penalty in zip(st.columns(2), ("l2", "l1"), strict=True):
+            with box:
+                st.markdown(text(f"step.{penalty}_title"))
+                _said(text, penalty, parts, race.member(penalty), stack)
     guess = predict.ask(text, "C22")
     tried = penalties.penalised_step(-0.5, 0.0, 0.1, penalties.ElasticNet(l1=0.1))
     predict.reveal(
         text, "C22", guess, "up" if tried.penalty_part[0] > 0 else "down", after=float(tried.after[0])
     )
+
+
+def _example(race: Race, networks: Networks, which: str) -> tuple[int, int, int] | None:
+    """Find a telling weight of the L1 network: its largest, its most negative, or one that is 0 only there."""
+    k, other = race.member("l1"), race.member("l2")
+    best: tuple[float, tuple[int, int, int]] | None = None
+    for layer, matrix in enumerate(networks.weights):
+        mine = matrix[k]
+        worth = {
+            "positive": mine,
+            "negative": -mine,
+            "zero": np.where(mine == 0, np.abs(matrix[other]) + 1e-12, 0.0),
+        }[which]
+        source, target = np.unravel_index(int(worth.argmax()), worth.shape)
+        if worth[source, target] > 0 and (best is None or worth[source, target] > best[0]):
+            best = float(worth[source, target]), (layer, int(source), int(target))
+    return None if best is None else best[1]
+
+
+def _own(text: Text, sizes: tuple[int, ...]) -> tuple[int, int, int]:
+    boxes = st.columns(4)
+    layer = _pick(boxes[0], text, "layer", len(sizes) - 1)
+    return layer, _pick(boxes[1], text, "from", sizes[layer]), _pick(boxes[2], text, "to", sizes[layer + 1])
 
 
 def _pick(box: st.delta_generator.DeltaGenerator, text: Text, name: str, many: int) -> int:
@@ -74,16 +90,41 @@ def _pick(box: st.delta_generator.DeltaGenerator, text: Text, name: str, many: i
     return min(int(chosen), many) - 1
 
 
-def _formula(penalty: str, parts: StepParts, k: int) -> str:
-    """Write the step of network k with its numbers put in."""
-    before, after = float(parts.before[k]), float(parts.after[k])
-    moves = [("m v", parts.momentum[k]), (r"-\eta g", parts.data[k])]
-    moves.append((r"-\eta\lambda_2 w", parts.l2[k]) if penalty == "l2" else (r"\text{L1}", parts.l1[k]))
-    terms = " ".join(rf"\underbrace{{{float(value):+z.5f}}}_{{{name}}}" for name, value in moves)
-    return rf"w:\; {before:z.5f}\; {terms} \;=\; {after:z.5f}"
+def _said(text: Text, penalty: str, parts: StepParts, k: int, stack: Stack) -> None:
+    """Write the step of network k, in numbers and in words."""
+    if stack.stops[k] is not None:
+        st.caption(text("step.stopped"))
+        return
+    before, data, momentum = float(parts.before[k]), float(parts.data[k]), float(parts.momentum[k])
+    rate = float(stack.settings.learning_rate[k])
+    strength = float(getattr(stack.settings, penalty)[k])
+    threshold, move = rate * strength, float(getattr(parts, penalty)[k])
+    whole = abs(abs(move) - threshold) <= 1e-6 * max(1.0, abs(before))  # the L1 step was not cut off at 0
+    label = r"-\eta\lambda_2 w" if penalty == "l2" else r"-\eta\lambda_1\,\mathrm{sign}(d)"
+    if penalty == "l1" and not whole:
+        label = r"-d"
+    rows = [("w", f"{before:+z.5f}")]
+    if float(stack.settings.momentum[k]) > 0:
+        rows.append((r"{}+ m v", f"{momentum:+z.5f}"))
+    rows += [(r"{}-\eta g", f"{data:+z.5f}"), ("{}" + label, f"{move:+z.5f}")]
+    rows.append((r"w^{+}", f"{float(parts.after[k]):+z.5f}"))
+    lines = [rf"{name} &:\quad {value}" for name, value in rows]
+    st.latex(r"\begin{aligned}" + r"\\".join([*lines[:-1], rf"\hline {lines[-1]}"]) + r"\end{aligned}")
+    if penalty == "l2":
+        factor = 1 - threshold
+        st.caption(text("step.l2_said", factor=factor, share=threshold, move=move))
+        return
+    reached = abs(before + momentum + data)
+    if before == 0:
+        code = "l1_stays" if parts.after[k] == 0 else "l1_returns"
+    elif parts.after[k] == 0:
+        code = "l1_arrives"
+    else:
+        code = "l1_adds" if move > 0 else "l1_subtracts"
+    st.caption(text(f"step.{code}", threshold=threshold, move=move, reached=reached))
 
 
-def _gauge(text: Text) -> None:
+def _gauge(text: Text, shown: trainer.Shown) -> None:
     st.markdown(text.prose("gauge"))
     left, right = st.columns([1, 3])
     strength = left.slider(
@@ -96,12 +137,10 @@ def _gauge(text: Text) -> None:
     left.markdown(text(f"gauge.{zone}"))
     values = path.weights[:, 0]
     with right:
-        shown = trainer.shown()
         marks = [{"strength": strength, "who": "here"}]
-        if shown is not None:
-            setup = shown.race.stretches[-1][1]
-            if setup.momentum == 0:  # with momentum the limits are others, and the zones would mislead
-                marks.append({"strength": setup.learning_rate * setup.l2, "who": "race"})
+        setup = shown.race.stretches[-1][1]
+        if setup.momentum == 0:  # with momentum the limits are others, and the zones would mislead
+            marks.append({"strength": setup.learning_rate * setup.l2, "who": "race"})
         chart.chart(
             charts.gauge,
             text.labels("gauge"),
@@ -146,6 +185,7 @@ def _three_ways(text: Text) -> None:
     seed = boxes[2].number_input(text("ways.seed"), 0, 99, 0, key="training_ways_seed", bind="query-params")
     guess = predict.ask(text, "C23")
     found = _compare(l1, rate, int(seed))
+    told = guess is not None or tour.current() is not None  # what decides is shown after the guess
     steps = 120  # of the path; what follows looks the same
     rows = pd.concat(
         [
@@ -157,15 +197,16 @@ def _three_ways(text: Text) -> None:
                 }
             )
             for rule in penalties.STEP_RULES
+            if told or rule != "subgradient"
         ]
     )
     low, high = found.band
     chart.chart(
         charts.near_zero,
         text.labels("ways"),
-        {"paths": rows, "band": pd.DataFrame([{"low": low, "high": high, "zero": 0.0}])},
+        {"paths": rows, "band": pd.DataFrame([{"low": low * told, "high": high * told, "zero": 0.0}])},
         alt=text(
-            "ways.alt",
+            "ways.alt" if told else "ways.alt_before",
             low=low,
             high=high,
             **{rule: float(found.paths[rule][-1, found.watched]) for rule in penalties.STEP_RULES},
@@ -174,15 +215,14 @@ def _three_ways(text: Text) -> None:
         reach=round(3 * rate * l1, 6),
         steps=steps,
     )
-    table = [
-        {
-            text("ways.rule"): text(f"ways.{rule}"),
-            text("ways.zeros"): f"{found.zeros[rule]:.0f} / {len(found.optimum)}",
-            text("ways.gap"): f"{found.gap[rule]:.1e}" if found.gap[rule] > 1e-12 else "0",
-            text("ways.killed"): f"{found.killed[rule]} / {found.starts}",
-        }
-        for rule in penalties.STEP_RULES
-    ]
-    st.dataframe(pd.DataFrame(table), hide_index=True, width="stretch")
+    rows_of = []
+    for rule in penalties.STEP_RULES:
+        row = {text("ways.rule"): text(f"ways.{rule}")}
+        if told:
+            row[text("ways.zeros")] = f"{found.zeros[rule]:.0f} / {len(found.optimum)}"
+        row[text("ways.gap")] = f"{found.gap[rule]:.1e}" if found.gap[rule] > 1e-12 else "0"
+        row[text("ways.killed")] = f"{found.killed[rule]} / {found.starts}"
+        rows_of.append(row)
+    st.dataframe(pd.DataFrame(rows_of), hide_index=True, width="stretch")
     zeros = found.zeros["subgradient"]
     predict.reveal(text, "C23", guess, "none" if zeros == 0 else "some", zeros=found.zeros["proximal"])

@@ -24,6 +24,7 @@ SEEDS = 8
 MAP_STRENGTHS = (0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2)
 MAP_WARMUPS = (0, 10, 25, 50, 100, 200)
 MAP_SEEDS = 4
+STRONG = 0.05  # what larger values of λ do is shown after the guess
 CONSTANT = 0.02  # spread of the answers below which a network counts as a constant
 _CIRCLES = Setup(data="circles", noise=float(STORIES["warm"]["noise"]))
 
@@ -70,8 +71,10 @@ def _sweep(text: Text, found: Sweep) -> None:
     lines = pd.concat(
         [_bands(found.loss[part], found.strengths, set=part) for part in ("validation", "test")]
     )
+    if not guess:
+        lines = lines[lines["strength"] <= max(STRONG, best)]
     zone = pd.DataFrame(columns=["low", "high", "words"])
-    if flat[-1]:
+    if guess and flat[-1]:  # what decides is shown after the guess
         first = float(found.strengths[flat][0])
         zone = pd.DataFrame([{"low": 0.8 * first, "high": 1.3, "words": text("strength.collapsed")}])
     mark = {"strength": best, "words": text("strength.best", strength=plain(best))}
@@ -92,12 +95,12 @@ def _sweep(text: Text, found: Sweep) -> None:
         charts.sweep,
         text.labels("strength"),
         {"lines": lines, "best": pd.DataFrame([mark]), "collapsed": zone},
-        alt=text("strength.alt", **numbers),
+        alt=text("strength.alt" if guess else "strength.alt_before", **numbers),
         key="training_sweep_chart",
         on_select=picked,
         ceiling=float(np.ceil(10 * min(2.0, lines["high"].max() * 1.05)) / 10),
     )
-    st.markdown(text("strength.said", **numbers))
+    st.markdown(text("strength.said" if guess else "strength.said_before", **numbers))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             text("strength.load_which"),
@@ -167,7 +170,7 @@ def _bytes(text: Text, found: Sweep) -> None:
     st.markdown(text.prose("bytes"))
     guess = predict.ask(text, "C29")
     dense = int(found.bytes["dense"][0, 0])
-    series = ("dense", "csr", "pruned")
+    series = ("dense", "csr", "pruned") if guess else ("dense", "pruned")
     left, right = st.columns(2)
     with left:
         chart.chart(
@@ -179,7 +182,7 @@ def _bytes(text: Text, found: Sweep) -> None:
                 )
             },
             alt=text(
-                "strength.bytes_alt",
+                "strength.bytes_alt" if guess else "strength.bytes_alt_before",
                 **{name: int(np.median(found.bytes[name][found.best])) for name in series},
             ),
             key="training_sweep_bytes",

@@ -50,6 +50,11 @@ def paused(of: Shown) -> int:
 
 def column(text: Text) -> None:
     """Draw the settings and the buttons."""
+    with st.container(gap="xsmall"):
+        _column(text)
+
+
+def _column(text: Text) -> None:
     setup, of = settings.show(text), shown()
     if of is not None and of.asked != setup:
         st.caption(f":material/edit: {text('settings.changed')}")
@@ -166,7 +171,6 @@ def make(race: Race, problem: Problem, asked: Setup, code: str = "") -> Shown:
     most = int(np.clip(_WEIGHT_BYTES // each, 10, 121))
     picks = sorted({kept[round(k)] for k in np.linspace(0, len(kept) - 1, min(most, len(kept)))})
     layers = range(len(race.replay[0].weights))
-    members = [race.member(penalty) for penalty in race.penalties]
     colours = np.clip(_bytes(problem), 0, 255)
     (left, right), (bottom, top) = problem.plane.reach
     places = (problem.plane.points - [left, top]) / [right - left, bottom - top]
@@ -182,17 +186,23 @@ def make(race: Race, problem: Problem, asked: Setup, code: str = "") -> Shown:
         total=race.weights(),
         ceiling=ceiling,
         ticks=ticks,
-        panels=[
-            {
-                "test": race.loss["test"][picks, k].round(4).tolist(),
-                "train": race.loss["train"][picks, k].round(4).tolist(),
-                "zeros": race.zeros[picks, k].sum(axis=1).tolist(),
-                "best": int(race.loss["validation"][picks, k].argmin()),
-            }
-            for k in members
-        ],
+        panels=[_panel(race, penalty, picks) for penalty in race.penalties],
     )
     return Shown(race, problem, asked, code, tuple(picks), recording)
+
+
+def _panel(race: Race, penalty: str, picks: list[int]) -> dict[str, Any]:
+    """Give a network's numbers for the player, medians over the seeds; ``last`` is its last frame before a stop."""
+    middle = {part: np.stack(race.middle(race.loss[part], penalty))[:, picks] for part in ("train", "test")}
+    rounded = {part: np.nan_to_num(values, posinf=1e300).round(4).tolist() for part, values in middle.items()}
+    stop = race.stops[race.member(penalty)]
+    ended = len(picks) if stop is None else int(np.searchsorted(race.epochs[picks], stop.epoch, side="right"))
+    panel: dict[str, Any] = {part: values[0] for part, values in rounded.items()}
+    if race.setup.seeds > 1:
+        panel["bands"] = {part: {"low": v[1], "high": v[2]} for part, v in rounded.items()}
+    zeros = np.median(race.of(race.zeros.sum(axis=2), penalty)[picks], axis=1)
+    nearest = np.abs(np.array(picks) - race.best(penalty)).argmin()
+    return panel | {"zeros": zeros.astype(int).tolist(), "best": int(nearest), "last": ended - 1}
 
 
 def _bytes(problem: Problem) -> Any:

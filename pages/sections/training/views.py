@@ -9,8 +9,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.charts import training as charts
-from pages.charts.theme import DASHES
-from pages.sections.training import trainer
+from pages.charts.theme import DASHES, Look
+from pages.sections.training import settings, trainer
 from pages.sections.training.trainer import Shown
 from pages.ui import chart, controls, replay
 from pages.ui.takeaway import script, take_away
@@ -30,6 +30,7 @@ def show(text: Text, shown: Shown) -> None:
         )
         opened = bool(st.session_state.get("training_view_take"))
         take_away(text, "view", _files(shown) if opened else {}, _script(shown) if opened else "")
+    _warn(text, shown)
     {"replay": _replay, "ledger": _ledger, "scores": _scores}[view](text, shown)
     _say(text, shown)
 
@@ -68,25 +69,34 @@ def _script(shown: Shown) -> str:
     )
 
 
+def written(value: float) -> str:
+    """Write a loss as the player does: three decimals, or a power of ten where those would be a row of digits."""
+    return f"{value:z.3f}" if abs(value) < 1000 else f"{value:.1e}".replace("e+0", "e").replace("e+", "e")
+
+
 def _replay(text: Text, shown: Shown) -> None:
     race, look = shown.race, chart.look()
-    names = text.labels("penalties")
     panels = []
     for penalty, numbers in zip(race.penalties, shown.recording["panels"], strict=True):
+        name = text(f"penalties.{penalty}")
         stop = race.stops[race.member(penalty)]
         panels.append(
             {
                 **numbers,
-                "name": names[penalty],
-                "alt": text("player.net", name=names[penalty]),
-                "stopped": text("main.stop_note", epoch=stop.epoch) if stop else "",
+                "name": name,
+                "alt": text("player.net", name=name),
+                "alt_map": text("player.map", name=name),
+                "gone": "" if stop is None else text("player.gone", epoch=stop.epoch + 1),
             }
         )
     replay.player(
-        {**shown.recording, "panels": panels},
+        {**shown.recording, "panels": panels, "legend": _legend(text, shown, look)},
         labels=text.labels("player"),
         colors={
-            **{name: look.color(name) for name in ("negative", "positive", "ink", "muted", "grid")},
+            **{
+                name: look.color(name)
+                for name in ("negative", "positive", "ink", "muted", "grid", "background")
+            },
             "middle": look.color("background"),
             "classes": list(charts.CLASSES),
             "panels": [
@@ -96,6 +106,26 @@ def _replay(text: Text, shown: Shown) -> None:
         },
         key="training_player",
     )
+
+
+def _legend(text: Text, shown: Shown, look: Look) -> list[tuple[str, str, str]]:
+    """Give shape, colour and words of everything that the player's pictures show."""
+    problem = shown.problem
+    names = [name if len(name) <= 24 else f"{name[:23]}…" for name in problem.class_names]
+    low, high = look.color("negative"), look.color("positive")
+    if problem.task == "binary":
+        words = [text("player.class", name=name) for name in names]
+        rows = [("circle", low, words[0]), ("square", high, words[1])]
+    elif problem.task == "regression":
+        rows = [("circle", low, text("player.low")), ("circle", high, text("player.high"))]
+    else:
+        hues = len(charts.CLASSES)
+        rows = [("circle", charts.CLASSES[k % hues], name) for k, name in enumerate(names[:hues])]
+    rows.append(("none", low, text("player.ground")))
+    rows += [("line", high, text("player.positive")), ("line", low, text("player.negative"))]
+    if shown.recording["changes"]:
+        rows.append(("rule", look.ink, text("ledger.changed")))
+    return rows
 
 
 def _ledger(text: Text, shown: Shown) -> None:
@@ -113,9 +143,12 @@ def _ledger(text: Text, shown: Shown) -> None:
         middle = {key: race.middle(values, penalty) for key, values in series.items()}
         wide = pd.DataFrame({"epoch": race.epochs, **{key: rows[0] for key, rows in middle.items()}})
         wide["total"] = wide["data"] + wide["l1"] + wide["l2"]
+        stop = race.stops[race.member(penalty)]
+        if stop is not None:
+            wide = wide[wide["epoch"] <= stop.epoch]
         parts = pd.concat(
             [
-                pd.DataFrame({"epoch": race.epochs, "part": part, "value": wide[part], "order": order})
+                pd.DataFrame({"epoch": wide["epoch"], "part": part, "value": wide[part], "order": order})
                 for order, part in enumerate(charts.PARTS)
             ]
         )
@@ -123,13 +156,17 @@ def _ledger(text: Text, shown: Shown) -> None:
             [
                 pd.DataFrame(
                     dict(zip(("epoch", "median", "low", "high"), (race.epochs, *middle[part]), strict=True))
-                ).assign(set=part)
+                )
+                .iloc[: len(wide)]
+                .assign(set=part)
                 for part in ("validation", "test")
             ]
         )
         best = race.best(penalty)
         marks = [{"epoch": int(race.epochs[best]), "kind": "best"}]
         marks += [{"epoch": epoch, "kind": "changed"} for epoch, _ in race.stretches[1:]]
+        if stop is not None:
+            marks.append({"epoch": int(wide["epoch"].iloc[-1]), "kind": "gone"})
         last = wide.iloc[-1]
         with box:
             st.markdown(f"**{name}**")
@@ -140,10 +177,10 @@ def _ledger(text: Text, shown: Shown) -> None:
                 alt=text(
                     "ledger_words.alt",
                     name=name,
-                    data=last["data"],
-                    penalty=last["l1"] + last["l2"],
-                    validation=last["validation"],
-                    test=last["test"],
+                    data=written(last["data"]),
+                    penalty=written(last["l1"] + last["l2"]),
+                    validation=written(last["validation"]),
+                    test=written(last["test"]),
                     best=int(race.epochs[best]),
                 ),
                 key=f"training_ledger_{penalty}",
@@ -154,8 +191,8 @@ def _ledger(text: Text, shown: Shown) -> None:
                 text(
                     "ledger_words.caption",
                     best=int(race.epochs[best]),
-                    at_best=race.loss["test"][best, race.member(penalty)],
-                    test=race.loss["test"][-1, race.member(penalty)],
+                    at_best=written(wide["test"][best]),
+                    test=written(last["test"]),
                 )
             )
 
@@ -171,7 +208,7 @@ def _scores(text: Text, shown: Shown) -> None:
         score = float(race.score["test"][frame, race.member(penalty)])
         with box:
             label = "scores.r2" if counts is None else "scores.accuracy"
-            st.metric(f"{name} · {text(label)}", f"{score:z.3f}" if counts is None else f"{score:.1%}")
+            st.metric(f"{name} · {text(label)}", written(score) if counts is None else f"{score:.1%}")
             if counts is None:
                 guess = race.replay[frame].predict(problem.X["test"])[number]
                 rows = pd.DataFrame({"truth": problem.y["test"], "guess": guess})
@@ -183,7 +220,7 @@ def _scores(text: Text, shown: Shown) -> None:
                         "rows": rows,
                         "diagonal": pd.DataFrame({"truth": [-reach, reach], "guess": [-reach, reach]}),
                     },
-                    alt=text("scores.alt_regression", name=name, score=score),
+                    alt=text("scores.alt_regression", name=name, score=written(score)),
                     key=f"training_scores_{penalty}",
                     reach=reach,
                 )
@@ -205,7 +242,7 @@ def _scores(text: Text, shown: Shown) -> None:
                 key=f"training_scores_{penalty}",
                 classes=len(mine),
             )
-    if counts is not None and problem.name != "digits":
+    if counts is not None and any(name != str(k) for k, name in enumerate(problem.class_names)):
         names = ", ".join(f"{k} = {escape(name)}" for k, name in enumerate(problem.class_names))
         st.caption(text("scores.classes", names=names))
     st.dataframe(_table(text, shown, frame), hide_index=True, width="stretch")
@@ -222,10 +259,10 @@ def _table(text: Text, shown: Shown, frame: int) -> pd.DataFrame:
     rows = []
     for penalty in race.penalties:
         row = {text("scores.network"): text(f"penalties.{penalty}")}
-        row[text("scores.objective")] = f"{middle(objective, penalty):.3f}"
+        row[text("scores.objective")] = written(middle(objective, penalty))
         for part in SETS:
             loss, score = middle(race.loss[part], penalty), middle(race.score[part], penalty)
-            row[text(f"scores.{part}")] = f"{loss:.3f} ({score:z.3f})"
+            row[text(f"scores.{part}")] = f"{written(loss)} ({written(score)})"
         row[text("scores.sum_abs")] = f"{middle(race.sum_abs, penalty):,.2f}"
         row[text("scores.sum_squares")] = f"{middle(race.sum_squares, penalty):,.2f}"
         zeros = middle(race.zeros.sum(axis=2), penalty)
@@ -237,7 +274,11 @@ def _table(text: Text, shown: Shown, frame: int) -> pd.DataFrame:
 def _say(text: Text, shown: Shown) -> None:
     race, problem = shown.race, shown.problem
     frame = trainer.paused(shown)
-    loss = {p: float(np.median(race.of(race.loss["test"], p)[frame])) for p in ("none", "l1", "l2")}
+    gone = race.stopped(frame)
+    loss = {
+        p: text("main.gone") if p in gone else written(float(np.median(race.of(race.loss["test"], p)[frame])))
+        for p in ("none", "l1", "l2")
+    }
     zeros = int(np.median(race.of(race.zeros.sum(axis=2), "l1")[frame]))
     words = [text("main.seen", epoch=int(race.epochs[frame]), zeros=zeros, total=race.weights(), **loss)]
     words.append(text("main.split", **{part: problem.rows(part) for part in SETS}))
@@ -248,15 +289,27 @@ def _say(text: Text, shown: Shown) -> None:
     if not race.complete:
         words.append(text("main.stopped_early", epoch=int(race.epochs[-1])))
     st.caption(" · ".join(words))
-    for penalty in race.penalties:
-        stop = race.stops[race.member(penalty)]
-        if stop is not None:
-            st.warning(
-                text(
-                    f"main.stops.{stop.code}",
-                    name=text(f"penalties.{penalty}"),
-                    epoch=stop.epoch,
-                    value=stop.value,
-                    limit=stop.limit,
-                )
-            )
+
+
+def _warn(text: Text, shown: Shown) -> None:
+    """Say which networks diverged, when and why, and what to change."""
+    race = shown.race
+    stops = [(p, stop) for p in race.penalties if (stop := race.stops[race.member(p)]) is not None]
+    if not stops:
+        return
+    named = ", ".join(
+        text(
+            f"main.stops.{stop.code}",
+            name=text(f"penalties.{penalty}"),
+            epoch=stop.epoch + 1,
+            value=written(stop.value),
+            limit=written(stop.limit),
+        )
+        for penalty, stop in stops
+    )
+    rate = settings.plain(race.setup.learning_rate)
+    before = min(stop.epoch for _, stop in stops)
+    early = all(stop.code == "step_too_large" for _, stop in stops)
+    st.warning(
+        text("main.stops.early" if early else "main.stops.said", named=named, rate=rate, before=before)
+    )

@@ -75,7 +75,7 @@ def _histograms(text: Text, shown: Shown, networks: Networks, frame: int) -> Non
                 text("hist.network"): text(f"penalties.{penalty}"),
                 "Σ|w|": f"{race.sum_abs[frame, member]:,.2f}",
                 "Σw²": f"{race.sum_squares[frame, member]:,.2f}",
-                text("hist.held"): f"{held[k]:.0%}",
+                **({text("hist.held"): f"{held[k]:.0%}"} if guess else {}),  # it decides the prediction
                 text("hist.by_layer"): ", ".join(f"{z:,}/{n:,}" for z, n in zip(zeros, sizes, strict=True)),
             }
         )
@@ -210,7 +210,7 @@ def _scaling(text: Text, networks: Networks, inputs: Any) -> None:
     factor = st.select_slider(
         text("scaling.factor"),
         FACTORS,
-        0.1,
+        1.0,
         format_func=plain,
         key="training_weights_factor",
         bind="query-params",
@@ -221,16 +221,17 @@ def _scaling(text: Text, networks: Networks, inputs: Any) -> None:
         ]
         for activation in charts.ACTIVATION_LOOKS
     }
+    told = {a: values for a, values in r2.items() if guess or a != "relu"}  # ReLU decides the prediction
     lines = pd.concat(
-        [pd.DataFrame({"factor": FACTORS, "activation": a, "r2": values}) for a, values in r2.items()]
+        [pd.DataFrame({"factor": FACTORS, "activation": a, "r2": values}) for a, values in told.items()]
     )
     here = {activation: values[FACTORS.index(factor)] for activation, values in r2.items()}
-    st.markdown(text("scaling.said", factor=factor, **here))
+    st.markdown(text("scaling.said" if guess else "scaling.said_before", factor=factor, **here))
     chart.chart(
         charts.stand_in,
         text.labels("scaling"),
         {"lines": lines, "here": pd.DataFrame([{"factor": factor}])},
-        alt=text("scaling.alt", factor=factor, **here),
+        alt=text("scaling.alt" if guess else "scaling.alt_before", factor=factor, **here),
         key="training_weights_scaling",
     )
     changed = abs(r2["relu"][FACTORS.index(0.1)] - r2["relu"][0]) > 1e-6
