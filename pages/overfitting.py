@@ -28,7 +28,6 @@ SECTIONS = {
 text = shell.begin("overfitting")
 st.title(text("title"))
 st.markdown(text.prose("question"))
-below: list[tuple[Any, ...]] = []  # the sample that the open sections show, once they are drawn
 
 
 def keep(clicked: dict[str, Any]) -> None:
@@ -36,9 +35,8 @@ def keep(clicked: dict[str, Any]) -> None:
     st.session_state["overfitting_degree"] = min(max(int(clicked["degree"]), 0), charts.DEGREES)
 
 
-@st.fragment
 def main_view() -> source.Sample:
-    """Draw the main view; its controls run only this, and the open sections when the data change."""
+    """Draw the main view."""
     left, right = st.columns([1, 4], gap="medium")
     with left:
         degree = st.number_input(
@@ -52,8 +50,6 @@ def main_view() -> source.Sample:
             help=text("main.degree_help"),
         )
         sample = source.choose(text)
-    if below and below[0] != sample.identity():
-        st.rerun()
     fits = panels.fit(sample)
     shown = panels.numbers(fits, degree)
     with right:
@@ -79,12 +75,15 @@ def main_view() -> source.Sample:
     return sample
 
 
-sample = main_view()
+# Its controls run the main view alone, unless a section below shows the same data.
+below = st.session_state.setdefault("_overfitting_below", False)
+sample = main_view() if below else st.fragment(main_view)()
 opened = False
 for name, show in SECTIONS.items():
     if (box := section(text, name)).open:
         opened = True
         with box:
             show(text, sample)
-if opened:
-    below.append(sample.identity())
+st.session_state["_overfitting_below"] = opened
+if opened and not below:
+    st.rerun()

@@ -116,7 +116,7 @@ def show(text: Text, sample: Sample) -> None:
             key="overfitting_path",
             kind="elastic" if other else along,
             degree=degree,
-            **_weights(found),
+            **_weights(sample, found),
             x_low=sample.interval[0],
             x_high=sample.interval[1],
             y_low=sample.span[0],
@@ -145,12 +145,11 @@ def _paths(found: Study) -> pd.DataFrame:
     return pd.DataFrame({"l1": found.path.l1, "l2": found.path.l2, **errors, **weights})
 
 
-def _weights(found: Study) -> dict[str, float]:
-    """Give the axis of the coefficients in powers of ten: around those of the best λ, up to the largest."""
-    sizes = np.abs(found.path.coefficients)
-    usual = sizes[found.validation.best].max() or sizes.max() or 1.0
-    linear = 10.0 ** (round(np.log10(usual)) - 1)
-    return {"linear": linear, "largest": 10.0 ** math.ceil(np.log10(max(sizes.max(), 10 * linear)) - 1e-9)}
+def _weights(sample: Sample, found: Study) -> dict[str, float]:
+    """Give the axis of the coefficients, in powers of ten that seldom change: then the picture is not built anew."""
+    linear = 10.0 ** (round(np.log10(sample.span[1] - sample.span[0])) - 2)
+    beyond = np.log10(max(np.abs(found.path.coefficients).max() / linear, 1.0)) / 3
+    return {"linear": linear, "largest": linear * 1000.0 ** max(1, math.ceil(beyond))}
 
 
 def _put(along: str, i: int) -> None:

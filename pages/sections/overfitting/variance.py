@@ -18,8 +18,8 @@ from pages.ui.text import Text
 from reglib import datasets, resampling
 
 HIGHEST = 15
-DRAWN = 20  # refits that are drawn; the numbers use all
-SPARSE = 3  # every third of the 200 test inputs is enough for a line
+DRAWN = 15  # refits that are drawn; the numbers use all
+SPARSE = 4  # every fourth of the 200 test inputs is enough for a line
 
 
 @remembered
