@@ -70,7 +70,7 @@ def test_C06_moving_along_lambda_changes_the_fit_in_the_browser_and_a_click_move
     page = visitor.open("overfitting", lang="en", overfitting_lambda="true")
     chart = page.locator(".st-key-overfitting_path")
     chart.scroll_into_view_if_needed()
-    heading = chart.locator("svg text[font-weight=bold]").filter(has_text="train")
+    heading = chart.locator("svg text[font-weight=bold]").filter(has_text="λ2 =")
     heading.wait_for()
     assert "λ2 = 0" in heading.text_content()
     box = chart.locator(".concat_2_group > g > .background").first.bounding_box()
