@@ -634,7 +634,7 @@ def _l1_path(x: Floats, y: Floats) -> list[Floats]:
 
 
 def _l1_positions(data: _Scaled, fixed: int) -> list[NDArray[Any]]:
-    """Run `_l1_table` in pieces, to bound the memory: 60 points have 1,770 candidate lines at each position."""
+    """Run `_l1_table` in pieces, to bound the memory."""
     fx, fy, mx, my = data.x[:fixed], data.y[:fixed], data.x[fixed:], data.y[fixed:]
     pieces: list[tuple[NDArray[Any], ...]] = []
     for at in range(0, len(mx), 2_000):
@@ -650,31 +650,16 @@ def _l1_table(fx: Floats, fy: Floats, mx: Floats, my: Floats) -> tuple[NDArray[A
     several optimal lines all of those through two points: row (ascending), slope and intercept.
     """
     rows = len(mx)
-    slopes, intercepts, costs = [], [], []
-    # Lines through two fixed points: their cost but for the moved point is the same everywhere.
-    first, second = np.triu_indices(len(fx), 1)
-    keep = fx[first] != fx[second]
-    first, second = first[keep], second[keep]
-    if len(first):
-        a = (fy[second] - fy[first]) / (fx[second] - fx[first])
-        b = fy[first] - a * fx[first]
-        fixed_cost = np.abs(fy - a[:, None] * fx - b[:, None]).sum(axis=1)
-        slopes.append(np.broadcast_to(a, (rows, len(a))))
-        intercepts.append(np.broadcast_to(b, (rows, len(b))))
-        costs.append(np.abs(my[:, None] - a * mx[:, None] - b) + fixed_cost)
-    # Lines through a fixed point and the moved one: the cost of each slope about a fixed point is
-    # piecewise linear, so sorted slopes and running sums answer for all positions at once.
-    for px, py in zip(fx, fy, strict=True):
-        gap = mx - px
-        apart = gap != 0
-        a = np.where(apart, (my - py) / np.where(apart, gap, 1.0), 0.0)
-        slopes.append(a[:, None])
-        intercepts.append((py - a * px)[:, None])
-        costs.append(np.where(apart, _cost_of_slopes(fx - px, fy - py, a), math.inf)[:, None])
     none = np.zeros(0)
-    if not slopes:
+    if not len(fx):
         return np.zeros(rows), my, np.zeros(rows), np.zeros(rows), none.astype(np.intp), none, none
-    slope, intercept, cost = (np.concatenate(parts, axis=1) for parts in (slopes, intercepts, costs))
+    a, b, fixed_cost = _lines_the_moved_point_leaves(fx, fy, mx)
+    through, cost_through = _lines_through_the_moved_point(fx, fy, mx, my)
+    slope = np.concatenate([np.broadcast_to(a, (rows, len(a))), through], axis=1)
+    intercept = np.concatenate(
+        [np.broadcast_to(b, (rows, len(b))), my[:, None] - through * mx[:, None]], axis=1
+    )
+    cost = np.concatenate([np.abs(my[:, None] - a * mx[:, None] - b) + fixed_cost, cost_through], axis=1)
 
     at = cost.argmin(axis=1)
     row = np.arange(rows)
@@ -701,19 +686,50 @@ def _l1_table(fx: Floats, fy: Floats, mx: Floats, my: Floats) -> tuple[NDArray[A
     return best_slope, best_intercept, low, high, *ties
 
 
-def _cost_of_slopes(dx: Floats, dy: Floats, a: Floats) -> Floats:
-    """Return Σ|dy − a·dx| for many slopes a of lines through the origin, from sorted running sums."""
+def _lines_the_moved_point_leaves(fx: Floats, fy: Floats, mx: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the lines through two fixed points that are optimal for some place of the moved one.
+
+    If such a line is optimal with the moved point above it, then so it is wherever else above it that point goes,
+    x staying the same: it minimises (cost of the fixed points) − (height at x), and one with the point below it
+    minimises the sum.  So two minima for every x take the place of a comparison at every position, and leave few
+    lines of n²/2.
+
+    Returns slope, intercept and Σ|r| of the fixed points.
+    """
+    first, second = np.triu_indices(len(fx), 1)
+    keep = fx[first] != fx[second]
+    first, second = first[keep], second[keep]
+    a = (fy[second] - fy[first]) / (fx[second] - fx[first])
+    b = fy[first] - a * fx[first]
+    cost = np.abs(fy - a[:, None] * fx - b[:, None]).sum(axis=1)
+    if len(a):
+        height = np.multiply.outer(np.unique(mx), a) + b
+        # Lines all but upright have costs and heights that only rounding tells apart; they hide no other.
+        room = 1e-11 * (1.0 + cost + np.abs(height))
+        wanted = np.zeros(len(a), dtype=bool)
+        for tilted in (cost - height, cost + height):
+            wanted |= (tilted - room <= (tilted + room).min(axis=1, keepdims=True)).any(axis=0)
+        a, b, cost = a[wanted], b[wanted], cost[wanted]
+    return a, b, cost
+
+
+def _lines_through_the_moved_point(fx: Floats, fy: Floats, mx: Floats, my: Floats) -> tuple[Floats, Floats]:
+    """Return slope and Σ|r| of the lines through the moved point and each fixed one, shape (m, n − 1).
+
+    About the moved point the cost is piecewise linear in the slope: sorted slopes and running sums give it at all
+    of them at once.  It is infinite where a fixed point stands right above or below the moved one.
+    """
+    dx, dy = fx - mx[:, None], fy - my[:, None]
     apart = dx != 0
-    width = np.abs(dx[apart])
-    height = np.where(dx[apart] > 0, dy[apart], -dy[apart])
-    corner = height / width
-    order = np.argsort(corner)
-    width, height, corner = width[order], height[order], corner[order]
-    sum_width = np.concatenate([[0.0], np.cumsum(width)])
-    sum_height = np.concatenate([[0.0], np.cumsum(height)])
-    passed = np.searchsorted(corner, a)
-    cost = a * (2 * sum_width[passed] - sum_width[-1]) - (2 * sum_height[passed] - sum_height[-1])
-    return np.asarray(cost + np.abs(dy[~apart]).sum())
+    slopes = np.where(apart, dy, 0.0) / np.where(apart, dx, 1.0)
+    order = np.argsort(slopes, axis=1)
+    slopes = np.take_along_axis(slopes, order, axis=1)
+    width = np.take_along_axis(np.abs(dx), order, axis=1)
+    # A point at width w and slope s costs w·|a − s|: as the line turns past it, w changes sides.
+    sum_width, sum_height = np.cumsum(width, axis=1), np.cumsum(width * slopes, axis=1)
+    cost = slopes * (2 * sum_width - sum_width[:, -1:]) - (2 * sum_height - sum_height[:, -1:])
+    cost += np.where(apart, 0.0, np.abs(dy)).sum(axis=1, keepdims=True)
+    return slopes, np.where(np.take_along_axis(apart, order, axis=1), cost, math.inf)
 
 
 # --- Huber -------------------------------------------------------------------------------------------
