@@ -82,14 +82,15 @@ def shrinking() -> tuple[pd.DataFrame, pd.DataFrame, dict[str, float]]:
 
 st.title(text("title"))
 st.markdown(text.prose("lead"))
-for sentence, lesson, state in (
-    ("first", "overfitting", {"overfitting_lambda": True}),
-    ("second", "training", {"training_weights": True}),
-):
-    words, way = st.columns([4, 1], vertical_alignment="center")
-    words.markdown(text.prose(sentence))
-    with way:
-        links.go(lesson, text.lang, text(f"two.{sentence}_link"), state)
+with st.container(key="home_two"):
+    for sentence, lesson, state in (
+        ("first", "overfitting", {"overfitting_lambda": True}),
+        ("second", "training", {"training_weights": True}),
+    ):
+        words, way = st.columns([4, 1], vertical_alignment="center")
+        words.markdown(text.prose(sentence))
+        with way:
+            links.go(lesson, text.lang, text(f"two.{sentence}_link"), state)
 
 
 def card(

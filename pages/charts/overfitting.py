@@ -518,16 +518,17 @@ def penalty(
         )
         .add_params(*_hover_and_keep("i"))
     )
-    errors = alt.layer(*marks, band, lines, rule(None), strips).properties(height=120)
+    large = look.scale > 1  # to an audience, the curve and its errors are enough
+    under = rule(labels["lambda"] if large else None)
+    errors = alt.layer(*marks, band, lines, under, strips).properties(height=120)
     paths = alt.layer(
         rule(labels["lambda"]),
         data("paths")
         .mark_line(strokeWidth=look.size(1.5), opacity=0.75, color=colour, clip=True)
         .encode(x=path_axis(labels["lambda"]), y=weight, detail="k:N", tooltip=spoken),
     ).properties(height=100)
-    chart = alt.vconcat(
-        fit, bars, errors, paths, spacing=24, autosize={"type": "fit-x", "contains": "padding"}
-    )
+    panels = (fit, errors) if large else (fit, bars, errors, paths)
+    chart = alt.vconcat(*panels, spacing=24, autosize={"type": "fit-x", "contains": "padding"})
     return _linked(finish(chart, look))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import controls
+from pages.ui import controls, tour
 from pages.ui.text import Text
 
 _SCORE = "_score"
@@ -32,6 +32,11 @@ def ask(text: Text, claim: str) -> str | None:
     return controls.guess(
         text(f"quiz.{claim}.question"), text.labels(f"quiz.{claim}.options"), key=f"{text.lesson}_{claim}"
     )
+
+
+def told(guess: str | None) -> bool:
+    """Say whether a picture may show what decides: after the guess, and to an audience."""
+    return guess is not None or tour.current() is not None
 
 
 def reveal(text: Text, claim: str, guess: str | None, answer: str, **numbers: object) -> None:

@@ -50,8 +50,8 @@ def begin(stem: str) -> Text:
     text = Text(lang, stem)
     st.set_page_config(page_title=f"{text('title')} · reglab", page_icon=str(_ICON), layout="wide")
     _style(lang)
-    presenting = tour.begin(text)
-    set_text_scale(tour.TEXT_SCALE if presenting else 1.0)
+    text = tour.begin(text)
+    set_text_scale(tour.TEXT_SCALE if tour.current() else 1.0)
     if not st.context.is_embedded:
         _nav(text)
     return text

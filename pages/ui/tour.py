@@ -1,13 +1,15 @@
 """The tour: the post in about twenty steps for an audience, one idea and one picture each.
 
 The steps are data (pages/text/tour.toml): a page, its state, which of its elements stay on the screen, one sentence
-in each language, a note for the presenter, and the number to look for. The step is in the address as ``?present=7``
-with the page's state behind it, so that a lost connection or a reload comes back to the same picture.
+in each language, a headline with numbers, and a note for the presenter. The numbers are those that the page itself
+computes and says. The step is in the address as ``?present=7`` with the page's state behind it, so that a lost
+connection or a reload comes back to the same picture.
 """
 
 from __future__ import annotations
 
 import tomllib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -15,27 +17,43 @@ from typing import Any
 import streamlit as st
 
 from pages.ui import links
-from pages.ui.text import FOLDER, Text
+from pages.ui.text import FOLDER, Text, fill
 
 TEXT_SCALE = 1.25  # of chart text while presenting; the picture as a whole grows to fill the screen
 
+# A presenter's clicker sends PageUp and PageDown, which always turn the page. Arrows leave a control alone that was
+# reached by Tab; one that was clicked or dragged gives them back.
 _KEYS = """
 if (!window.reglabKeys) {
   window.reglabKeys = true;
-  document.addEventListener('keydown', event => {
-    const way = {ArrowRight: 'next', PageDown: 'next', ArrowLeft: 'back', PageUp: 'back'}[event.key];
-    if (!way || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-    const busy = 'input, textarea, select, [role=slider], [role=radiogroup]';
-    if (event.target.closest && event.target.closest(busy)) return;
-    const link = document.querySelector('a.reglab-' + way);
-    if (link) { event.preventDefault(); link.click(); }
-  });
+  let pointed = false;
+  window.addEventListener('pointerdown', () => { pointed = true; }, true);
+  window.addEventListener('keydown', event => {
+    if (event.key === 'Tab') pointed = false;
+    const bar = document.querySelector('.st-key-tour_bar');
+    if (!bar || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+    const at = event.composedPath()[0], within = what => at.closest && at.closest(what);
+    const typing = within('textarea, [contenteditable=true], input:not([type=range], [type=checkbox], [type=radio])');
+    const page = {PageDown: 'next', PageUp: 'back'}[event.key];
+    const arrow = {ArrowRight: 'next', ArrowLeft: 'back'}[event.key];
+    const list = {KeyJ: 'tour_list', KeyN: 'tour_note'}[event.code];
+    const taken = within('input, [role=slider], [role=radiogroup], .bar, .player') && !pointed;
+    if ((!page && typing) || (arrow && taken)) return;
+    const found = list ? bar.querySelector(`.st-key-${list} button`)
+      : bar.querySelector('a.reglab-' + (page || arrow));
+    if (!found) return;
+    event.preventDefault();
+    event.stopPropagation();
+    found.click();
+    if (list === 'tour_list') setTimeout(() => document.querySelector('a.reglab-here')?.focus(), 300);
+  }, true);
 }
 """
 
-# What is shown grows or shrinks until it fills the room between the sentence and the bar: nothing to scroll.
+# What is shown grows or shrinks until it fills the room between the sentence and the bar: nothing to scroll. A
+# picture whose height follows its width is given a size of type, and grows in width.
 _FIT = """
-window.reglabShown = SELECTOR;
+Object.assign(window, {reglabShown: SELECTOR, reglabSquare: SQUARE});
 if (!window.reglabFit) {
   window.reglabFit = setInterval(() => {
     const bar = document.querySelector('.st-key-tour_bar');
@@ -45,11 +63,15 @@ if (!window.reglabFit) {
     const top = Math.min(...all.map(e => e.getBoundingClientRect().top));
     const used = Math.max(...all.map(e => e.getBoundingClientRect().bottom)) - top;
     const room = bar.getBoundingClientRect().top - top - 24;
-    const root = document.documentElement.style;
-    const now = parseFloat(root.getPropertyValue('--reglab-zoom')) || 1;
-    const next = Math.min(2.4, Math.max(0.4, now * room / used));
-    if (room > 0 && used > 40 && Math.abs(next / now - 1) > 0.04) root.setProperty('--reglab-zoom', next.toFixed(3));
-  }, 250);
+    const root = document.documentElement.style, tall = innerHeight / 720;
+    root.setProperty('--reglab-type', (1.25 * tall).toFixed(3));
+    const [name, start, least, most] = window.reglabSquare
+      ? ['--reglab-width', room, 200, innerWidth] : ['--reglab-zoom', 1, 0.4, 2.6 * tall];
+    const unit = window.reglabSquare ? 'px' : '';
+    const now = parseFloat(root.getPropertyValue(name)) || start;
+    const next = Math.min(most, Math.max(least, now * room / used));
+    if (room > 0 && used > 40 && Math.abs(next / now - 1) > 0.03) root.setProperty(name, next.toFixed(3) + unit);
+  }, 200);
 }
 """
 
@@ -65,32 +87,60 @@ class Step:
     page : str
         The page's file stem.
     show : tuple of str
-        Keys of the page's elements and containers that stay on the screen; none means the whole page.
+        Keys of the page's elements and containers that stay on the screen.
+    says : tuple of str
+        Keys of the page's own words that the headline takes its numbers from.
     number : str
-        The figure to look for; a test finds it on the page.
-    say, note : dict of str to str
-        The sentence on the screen and the presenter's note, by language.
+        A figure in the headline, which a test looks for.
+    say, figure, note : dict of str to str
+        The sentence on the screen, its headline with placeholders, and the presenter's note, by language.
     state : dict
         Values of the page's controls.
-    width : int
-        Share of the screen's width that a picture gets, in percent; below 100 for one whose height follows it.
+    square : bool
+        Whether the picture's height follows its width.
     """
 
     name: str
     page: str
     show: tuple[str, ...]
+    says: tuple[str, ...]
     number: str
     say: dict[str, str]
+    figure: dict[str, str]
     note: dict[str, str]
     state: dict[str, Any] = field(hash=False)
-    width: int = 100
+    square: bool = False
+
+
+class Presented(Text):
+    """A page's words during a step: what it says fills the step's headline with numbers."""
+
+    def __init__(self, text: Text, step: Step, headline: Any) -> None:
+        super().__init__(text.lang, text.lesson)
+        self._step, self._headline = step, headline
+        self._values: dict[str, object] = {}
+
+    def __call__(self, key: str, /, **values: object) -> str:
+        self._note(key, values)
+        return super().__call__(key, **values)
+
+    def prose(self, section: str, /, **values: object) -> str:
+        self._note(section, values)
+        return super().prose(section, **values)
+
+    def _note(self, key: str, values: dict[str, object]) -> None:
+        if key in self._step.says:
+            self._values |= values
+            with suppress(KeyError):  # the rest is said further down the page
+                self._headline.markdown(fill(self._step.figure[self.lang], self._values), width="content")
 
 
 @lru_cache(maxsize=1)
 def steps() -> tuple[Step, ...]:
     """Give the steps in order."""
     found = tomllib.loads((FOLDER / "tour.toml").read_text(encoding="utf-8"))["step"]
-    return tuple(Step(**{**step, "show": tuple(step["show"])}) for step in found)
+    listed = ("show", "says")
+    return tuple(Step(**{**step, **{name: tuple(step[name]) for name in listed}}) for step in found)
 
 
 def current() -> int | None:
@@ -106,37 +156,40 @@ def link(number: int, text: Text, label: str, name: str = "") -> str:
     return links.anchor(step.page, text.lang, label, {**step.state, "present": number}, name)
 
 
-def begin(text: Text) -> bool:
-    """While presenting, show the step's sentence and its bar; say whether this is a step.
+def begin(text: Text) -> Text:
+    """While presenting, show the step's sentence and its bar; give the words that the page is to say.
 
     On another page than the step's (``/?present=7``, typed) the reader is sent on to it.
     """
     number = current()
     if number is None:
-        return False
+        return text
     step = steps()[number - 1]
     if step.page != text.lesson:
         st.html(link(number, text, text("tour.open"), "reglab-now"), width="content")
         _script("document.querySelector('a.reglab-now')?.click();")
         st.stop()
-    st.html(f"<style>{_css(step.show, step.width)}</style>")
-    _script(_KEYS + _FIT.replace("SELECTOR", repr(_selector(step.show))))
-    with st.container(key="tour"):
-        st.markdown(f"## {step.say[text.lang]}")
+    st.html(f"<style>{_css(step.show, step.square)}</style>")
+    fit = _FIT.replace("SELECTOR", repr(_selector(step.show))).replace("SQUARE", str(step.square).lower())
+    _script(_KEYS + fit)
+    with st.container(key="tour", horizontal=True, vertical_alignment="bottom"):
+        st.markdown(f"## {step.say[text.lang]}", width="content")
+        headline = st.empty()
     with st.bottom, st.container(key="tour_bar", horizontal=True, vertical_alignment="center"):
         if number > 1:
             st.html(link(number - 1, text, text("tour.back"), "reglab-back"), width="content")
-        with st.popover(text("tour.at", number=number, total=len(steps()))):
+        with st.popover(text("tour.at", number=number, total=len(steps())), key="tour_list"):
             every = "".join(
-                f"<li>{link(i, text, other.say[text.lang])}</li>" for i, other in enumerate(steps(), start=1)
+                f"<li>{link(i, text, other.say[text.lang], 'reglab-here' if i == number else '')}</li>"
+                for i, other in enumerate(steps(), start=1)
             )
             st.html(f"<ol>{every}</ol>")
-        with st.popover(text("tour.note")):
+        with st.popover(text("tour.note"), key="tour_note"):
             st.markdown(step.note[text.lang])
         st.html(links.anchor(text.lesson, text.lang, text("tour.end"), step.state), width="content")
         if number < len(steps()):
             st.html(link(number + 1, text, text("tour.next"), "reglab-next"), width="content")
-    return True
+    return Presented(text, step, headline)
 
 
 def _script(code: str) -> None:
@@ -144,23 +197,23 @@ def _script(code: str) -> None:
 
 
 @lru_cache(maxsize=64)
-def _css(show: tuple[str, ...], width: int) -> str:
+def _css(show: tuple[str, ...], square: bool) -> str:
     """Large type, and only the step's elements; keys are ours, from the tour's file."""
     css = (FOLDER.parent / "ui" / "tour.css").read_text(encoding="utf-8")
-    if not show:
-        return css
-    fitted = "zoom: var(--reglab-zoom, 1); width: calc(100% / var(--reglab-zoom, 1)); max-width: none;"
+    size, width = ("type", "var(--reglab-width, 60vh)") if square else ("zoom", "100%")
     kept = ", ".join(f".st-key-{key}, .st-key-{key} *" for key in (*show, "tour"))
     holds = ", ".join(f".st-key-{key}" for key in (*show, "tour"))
     main = '[data-testid="stMainBlockContainer"]'
+    # Columns without anything to show are gone; one that is left alone takes all the width.
     return (
         f"{css}\n"
         f'{main} [data-testid="stElementContainer"]:not({kept}) {{ display: none; }}\n'
         f'{main} :is([data-testid="stLayoutWrapper"], [data-testid="stColumn"]):not({kept}):not(:has({holds}))'
         " { display: none; }\n"
-        f'{main} [data-testid="stColumn"]:has({holds}) {{ flex: 1 1 100%; min-width: 100%; }}\n'
+        f'{main} [data-testid="stColumn"]:has({holds}) {{ flex: 1 1 0; min-width: 0; }}\n'
         # Streamlit measures a chart's room on the screen and draws it in zoomed pixels: hence the division.
-        f"{_selector(show)} {{ {fitted if width == 100 else f'max-width: {width}%; margin-inline: auto;'} }}\n"
+        f"{_selector(show)} {{ zoom: var(--reglab-{size}, 1); width: calc({width} / var(--reglab-{size}, 1));"
+        " max-width: none; margin-inline: auto; }\n"
     )
 
 

@@ -65,16 +65,17 @@ def _bands(values: Any, strengths: Any, **columns: Any) -> pd.DataFrame:
 
 def _sweep(text: Text, found: Sweep) -> None:
     guess = predict.ask(text, "C30")
+    told = predict.told(guess)
     best = float(found.strengths[found.best])
     median = {part: np.median(found.loss[part], axis=1) for part in ("validation", "test")}
     flat = np.median(found.spread, axis=1) < CONSTANT
     lines = pd.concat(
         [_bands(found.loss[part], found.strengths, set=part) for part in ("validation", "test")]
     )
-    if not guess:
+    if not told:
         lines = lines[lines["strength"] <= max(STRONG, best)]
     zone = pd.DataFrame(columns=["low", "high", "words"])
-    if guess and flat[-1]:  # what decides is shown after the guess
+    if told and flat[-1]:  # what decides is shown after the guess
         first = float(found.strengths[flat][0])
         zone = pd.DataFrame([{"low": 0.8 * first, "high": 1.3, "words": text("strength.collapsed")}])
     mark = {"strength": best, "words": text("strength.best", strength=plain(best))}
@@ -95,12 +96,12 @@ def _sweep(text: Text, found: Sweep) -> None:
         charts.sweep,
         text.labels("strength"),
         {"lines": lines, "best": pd.DataFrame([mark]), "collapsed": zone},
-        alt=text("strength.alt" if guess else "strength.alt_before", **numbers),
+        alt=text("strength.alt" if told else "strength.alt_before", **numbers),
         key="training_sweep_chart",
         on_select=picked,
         ceiling=float(np.ceil(10 * min(2.0, lines["high"].max() * 1.05)) / 10),
     )
-    st.markdown(text("strength.said" if guess else "strength.said_before", **numbers))
+    st.markdown(text("strength.said" if told else "strength.said_before", **numbers))
     with st.container(horizontal=True, vertical_alignment="bottom"):
         chosen = st.selectbox(
             text("strength.load_which"),

@@ -221,17 +221,18 @@ def _scaling(text: Text, networks: Networks, inputs: Any) -> None:
         ]
         for activation in charts.ACTIVATION_LOOKS
     }
-    told = {a: values for a, values in r2.items() if guess or a != "relu"}  # ReLU decides the prediction
+    told = predict.told(guess)
+    shown = {a: values for a, values in r2.items() if told or a != "relu"}  # ReLU decides the prediction
     lines = pd.concat(
-        [pd.DataFrame({"factor": FACTORS, "activation": a, "r2": values}) for a, values in told.items()]
+        [pd.DataFrame({"factor": FACTORS, "activation": a, "r2": values}) for a, values in shown.items()]
     )
     here = {activation: values[FACTORS.index(factor)] for activation, values in r2.items()}
-    st.markdown(text("scaling.said" if guess else "scaling.said_before", factor=factor, **here))
+    st.markdown(text("scaling.said" if told else "scaling.said_before", factor=factor, **here))
     chart.chart(
         charts.stand_in,
         text.labels("scaling"),
         {"lines": lines, "here": pd.DataFrame([{"factor": factor}])},
-        alt=text("scaling.alt" if guess else "scaling.alt_before", factor=factor, **here),
+        alt=text("scaling.alt" if told else "scaling.alt_before", factor=factor, **here),
         key="training_weights_scaling",
     )
     changed = abs(r2["relu"][FACTORS.index(0.1)] - r2["relu"][0]) > 1e-6
