@@ -38,6 +38,7 @@ class Reader:
     faults: list[str] = field(default_factory=list)
     received: int = 0  # bytes
     widgets: dict[str, tuple[str, Any]] = field(default_factory=dict)  # key -> (kind, element)
+    fragments: dict[str, str] = field(default_factory=dict)  # widget id -> the fragment that answers to it
     states: dict[str, WidgetState] = field(default_factory=dict)  # id -> what was last set there
     query: str = ""
 
@@ -58,15 +59,19 @@ class Reader:
         """Ask for a page; give the seconds until all of it is there."""
         self.page = page or self.page
         self.query = urlencode({"lang": "ko", **params})
-        self.states, self.widgets = {}, {}
+        self.states, self.widgets, self.fragments = {}, {}, {}
         return await self.run()
 
-    async def run(self, *states: WidgetState, since: float | None = None) -> float:
-        """Send everything set so far, and `states` that are true once; give the seconds to the end of the answer."""
+    async def run(self, *states: WidgetState, fragment: str = "", since: float | None = None) -> float:
+        """Send everything set so far, and `states` that are true once; give the seconds to the end of the answer.
+
+        As in a browser, a control inside a fragment asks for that fragment alone.
+        """
         message = BackMsg()
         client = message.rerun_script
         client.query_string = self.query
         client.page_name = "" if self.page == "home" else self.page
+        client.fragment_id = fragment
         client.widget_states.widgets.extend([*self.states.values(), *states])
         client.context_info.locale = "ko-KR"
         client.context_info.timezone = "Asia/Seoul"
@@ -84,7 +89,7 @@ class Reader:
             message = ForwardMsg.FromString(data)
             kind = message.WhichOneof("type")
             if kind == "delta" and message.delta.WhichOneof("type") == "new_element":
-                self._element(message.delta.new_element)
+                self._element(message.delta.new_element, message.delta.fragment_id)
             elif kind == "page_info_changed":
                 self.query = message.page_info_changed.query_string
             elif kind == "session_event" and message.session_event.HasField("script_compilation_exception"):
@@ -96,7 +101,7 @@ class Reader:
             ):
                 return
 
-    def _element(self, element: Any) -> None:
+    def _element(self, element: Any, fragment: str) -> None:
         kind = element.WhichOneof("type")
         if kind == "exception":
             self.faults.append(f"{self.page}: {element.exception.type} {element.exception.message}")
@@ -105,6 +110,7 @@ class Reader:
             key = proto.id.split("-", 2)[-1]
             if not getattr(proto, "disabled", False):
                 self.widgets[key] = (kind, proto)
+                self.fragments[proto.id] = fragment
 
     def controls(self) -> list[str]:
         """Give the keys of the controls that take a value, without the language and the presenter's own."""
@@ -149,11 +155,12 @@ class Reader:
                 self.random.choice([option.content for option in proto.options])
             ]
         self.states[proto.id] = state
-        return await self.run(since=since)
+        return await self.run(fragment=self.fragments[proto.id], since=since)
 
     async def click(self, key: str) -> float:
         """Click a button; give the seconds to the end of the answer."""
-        return await self.run(WidgetState(id=self.widgets[key][1].id, trigger_value=True))
+        widget = self.widgets[key][1].id
+        return await self.run(WidgetState(id=widget, trigger_value=True), fragment=self.fragments[widget])
 
     async def close(self) -> None:
         """Close the tab."""
