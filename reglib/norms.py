@@ -486,6 +486,8 @@ class RotatedNorms:
         Norms computed from u and v: L1 depends on the angle, L2 does not.
     ratio : ndarray, shape (k,)
         L1 / L2, between 1 (along a street) and √2 (diagonally across); nan for no displacement (0/0).
+    between : ndarray, shape (k,)
+        Where the ratio stands from 1 to √2, as a share: 0 along a street, 1 diagonally across.
     axis_u, axis_v : ndarray, shape (k, 2)
         The turned axes' unit vectors in map coordinates; u·axis_u + v·axis_v is the displacement.
     corner : ndarray, shape (k, 2)
@@ -498,6 +500,7 @@ class RotatedNorms:
     l1: Floats
     l2: Floats
     ratio: Floats
+    between: Floats
     axis_u: Floats
     axis_v: Floats
     corner: Floats
@@ -541,13 +544,15 @@ def rotated_norms(dx: ArrayLike, dy: ArrayLike, angle: ArrayLike) -> RotatedNorm
     s = np.choose(quarter % 4, [sin, cos, -sin, -cos])
     u, v = c * x + s * y, c * y - s * x
     blocks, straight = np.abs(u) + np.abs(v), np.hypot(u, v)
+    ratio = np.divide(blocks, straight, out=np.full(straight.shape, np.nan), where=straight > 0)
     return RotatedNorms(
         angle=degrees,
         u=u,
         v=v,
         l1=blocks,
         l2=straight,
-        ratio=np.divide(blocks, straight, out=np.full(straight.shape, np.nan), where=straight > 0),
+        ratio=ratio,
+        between=np.clip((ratio - 1.0) / (math.sqrt(2.0) - 1.0), 0.0, 1.0),  # rounding may pass the ends
         axis_u=np.column_stack([c, s]),
         axis_v=np.column_stack([-s, c]),
         corner=np.column_stack([c * u, s * u]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,7 +26,7 @@ def city(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
     place : one row with ``x`` and ``y``; carries the handles.
     streets : ``x0``, ``y0``, ``x1``, ``y1`` of every street, around the origin.
     moves : for every displacement ``dx``, ``dy`` the bend of the block route ``cx``, ``cy`` (from the start), the
-        parts along the streets ``u``, ``v``, the figures ``l1``, ``l2``, ``ratio`` and the words ``routes``.
+        figures ``l1``, ``l2``, ``ratio``, ``routes``, and ``between``: where the ratio stands from 1 (0) to √2 (1).
     """
     across, up = _plan(labels)
     start = {"ax": at("start", "x"), "ay": at("start", "y")}
@@ -134,22 +135,18 @@ def _square(chart: Any, look: Look, ratio: float, title: str | None = None) -> A
 def _totals(
     now: alt.Chart, labels: Mapping[str, str], look: Look, solid: dict[str, Any], dashed: dict[str, Any]
 ) -> list[Any]:
-    """Four figures above the map, in two columns, that follow the hand."""
-    narrow = f"width < {look.size(380)}"
+    """Four figures above the map, in two columns, that follow the hand; the ratio also on a track from 1 to √2."""
+    narrow = f"width < {look.size(410)}"
     marks: list[Any] = []
-    for index, (field, digits) in enumerate(
-        (("l1", ",.2~f"), ("l2", ",.2~f"), ("ratio", ".3~f"), ("routes", ""))
-    ):
-        row, column = divmod(index, 2)
-        left = f"({narrow} ? 0 : width * {0.54 * column})"
-        right = f"({narrow} ? width : width * {0.46 + 0.54 * column})"
+    shares = (("l1", 0, 0.46), ("l2", 0.54, 1), ("ratio", 0, 0.58), ("routes", 0.63, 1))  # of the width
+    for index, (field, start, end) in enumerate(shares):
+        left, right = f"({narrow} ? 0 : width * {start})", f"({narrow} ? width : width * {end})"
+        row = index // 2
         y = alt.value(alt.expr(f"{narrow} ? {look.size(24 * index - 98)} : {look.size(24 * row - 50)}"))
-        words = (
-            f"isValid(datum.{field}) ? format(datum.{field}, '{digits}') : '–'"
-            if digits
-            else f"datum.{field}"
+        digits = {"ratio": ".3~f", "routes": ","}.get(field, ",.2~f")
+        line = now.transform_calculate(
+            **{f"{field}_words": f"isValid(datum.{field}) ? format(datum.{field}, '{digits}') : '–'"}
         )
-        line = now.transform_calculate(**{f"{field}_words": words})
         marks.append(
             line.mark_text(
                 align="left", baseline="middle", fontSize=look.size(14), color=look.ink, text=labels[field]
@@ -164,6 +161,30 @@ def _totals(
             style = {**(solid if field == "l1" else dashed), "clip": False}
             ends = {"x": alt.value(alt.expr(left)), "x2": alt.value(alt.expr(f"{left} + 24"))}
             marks.append(line.mark_rule(**style).encode(**ends, y=y))
+        if field == "ratio":
+            marks += _track(line, look, f"{left} + {look.size(84)}", f"{right} - {look.size(84)}", y)
+    return marks
+
+
+def _track(line: alt.Chart, look: Look, low: str, high: str, y: Any) -> list[Any]:
+    """Draw where the ratio stands between its least and its greatest value."""
+    marks: list[Any] = [
+        line.mark_rule(color=look.color("muted"), strokeWidth=look.size(2)).encode(
+            x=alt.value(alt.expr(low)), x2=alt.value(alt.expr(high)), y=y
+        )
+    ]
+    for words, align, place in (("1", "right", f"{low} - 6"), ("√2", "left", f"{high} + 6")):
+        marks.append(
+            line.mark_text(
+                align=align, baseline="middle", fontSize=look.size(13), color=look.ink, text=words
+            ).encode(x=alt.value(alt.expr(place)), y=y)
+        )
+    stand = f"({low}) + datum.between * (({high}) - ({low}))"
+    marks.append(
+        line.transform_filter("isValid(datum.between)")
+        .mark_point(filled=True, opacity=1, size=look.size(110), shape=SHAPES["l1"], color=look.color("l1"))
+        .encode(x=alt.value(alt.expr(stand)), y=y)
+    )
     return marks
 
 
@@ -172,8 +193,7 @@ def turning(labels: Mapping[str, str], look: Look, *, height: int = 138) -> alt.
 
     Data
     ----
-    turned : ``angle`` in degrees, ``kind`` (``"l1"`` or ``"l2"``), ``ratio`` to the straight line.
-    now : the same columns for the angle that is set.
+    turned : ``angle`` in degrees, ``l1`` and ``l2`` as multiples of the straight line, ``now`` (bool: the angle set).
     """
     kinds = ["l1", "l2"]
     degrees = alt.Axis(values=[0, 30, 45, 60, 90], labelExpr="datum.label + '°'")
@@ -182,18 +202,15 @@ def turning(labels: Mapping[str, str], look: Look, *, height: int = 138) -> alt.
         "ratio:Q",
         title=labels["ratio"],
         scale=alt.Scale(domain=[0.95, 1.45], zero=False),
-        axis=alt.Axis(values=[1, 1.2, 1.4]),
+        axis=alt.Axis(values=[1, 1.2, math.sqrt(2)], labelExpr="datum.value > 1.4 ? '√2' : datum.label"),
     )
     color = alt.Color("kind:N", scale=look.colors(kinds), legend=None)
-    lines = (
-        alt.Chart(alt.NamedData("turned"))
-        .mark_line(strokeWidth=look.size(2.5))
-        .encode(
-            x=x, y=y, color=color, strokeDash=alt.StrokeDash("kind:N", scale=look.dashes(kinds), legend=None)
-        )
+    turned = alt.Chart(alt.NamedData("turned")).transform_fold(kinds, as_=["kind", "ratio"])
+    lines = turned.mark_line(strokeWidth=look.size(2.5)).encode(
+        x=x, y=y, color=color, strokeDash=alt.StrokeDash("kind:N", scale=look.dashes(kinds), legend=None)
     )
     dots = (
-        alt.Chart(alt.NamedData("now"))
+        turned.transform_filter("datum.now")
         .mark_point(filled=True, size=look.size(90), opacity=1)
         .encode(x=x, y=y, color=color, shape=alt.Shape("kind:N", scale=look.shapes(kinds), legend=None))
     )
@@ -201,15 +218,14 @@ def turning(labels: Mapping[str, str], look: Look, *, height: int = 138) -> alt.
 
 
 def routes(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
-    """Draw shortest routes side by side, and one route as far as it has been walked.
+    """Draw shortest routes side by side, and one route: as far as it has been walked, and what is left of it.
 
     Data
     ----
     streets : as in `city`.
     routes : ``route`` (from 0), ``of`` (how many), ``step``, ``x``, ``y``.
-    walked : ``step``, ``x``, ``y`` of the corners passed so far.
-    walker : one row: ``step``, ``total`` and where the walker is.
-    ends : ``i`` (order), ``x``, ``y`` and ``end`` (``"start"`` or ``"goal"``).
+    route : ``step`` from 0 to ``total``, ``x``, ``y``; ``row`` is 0.
+    so_far : one row: ``walked``, and ``row``, which is 0.
     """
     across, up = _plan(labels)
     lanes = (
@@ -222,53 +238,62 @@ def routes(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
         .mark_line(color=look.color("l1"), strokeWidth=look.size(1.8), opacity=0.9, strokeJoin="round")
         .encode(x=across("lane_x"), y=up("lane_y"), order="step:Q", detail="route:N")
     )
-    walked = (
-        alt.Chart(alt.NamedData("walked"))
-        .mark_line(color=look.ink, strokeWidth=look.size(4.5), strokeJoin="round", strokeCap="round")
-        .encode(x=across("x"), y=up("y"), order="step:Q")
+    joined = alt.LookupData(data=alt.NamedData("so_far"), key="row", fields=["walked"])
+    route = alt.Chart(alt.NamedData("route")).transform_lookup(lookup="row", from_=joined)
+    x, y = across("x"), up("y")
+    narrow = f"width < {look.size(380)}"
+
+    def level(index: int) -> Any:
+        """Height of an entry above the map: two in a row, or each in a row of its own."""
+        rows = look.size(24 * index - 88), look.size(24 * (index // 2) - 40)
+        return alt.value(alt.expr(f"{narrow} ? {rows[0]} : {rows[1]}"))
+
+    behind = {"color": look.ink, "strokeWidth": look.size(4.5), "strokeCap": "round"}
+    ahead = {"color": look.ink, "strokeWidth": look.size(3), "strokeDash": [1, 5], "strokeCap": "round"}
+    flight = {"color": look.color("l2"), "strokeWidth": look.size(2.5), "strokeDash": DASHES["l2"]}
+    here = route.transform_filter("datum.step == datum.walked")
+    ends = route.transform_filter("datum.step == 0 || datum.step == datum.total")
+    end_colors = alt.condition(
+        "datum.step == 0", alt.value(look.color("train")), alt.value(look.color("truth"))
     )
-    flight = (
-        alt.Chart(alt.NamedData("ends"))
-        .mark_line(color=look.color("l2"), strokeWidth=look.size(2.5), strokeDash=DASHES["l2"])
-        .encode(x=across("x"), y=up("y"), order="i:Q")
-    )
-    ends = (
-        alt.Chart(alt.NamedData("ends"))
-        .mark_point(
+    end_shapes = alt.condition("datum.step == 0", alt.value("circle"), alt.value("diamond"))
+    layers = [
+        _streets(labels, look),
+        lanes,
+        ends.mark_line(**flight).encode(x=x, y=y, order="step:Q"),
+        route.transform_filter("datum.step >= datum.walked").mark_line(**ahead).encode(x=x, y=y, order="step:Q"),
+        route.transform_filter("datum.step <= datum.walked")
+        .mark_line(strokeJoin="round", **behind)
+        .encode(x=x, y=y, order="step:Q"),
+        ends.mark_point(
             filled=True, opacity=1, size=look.size(150), stroke=look.color("background"), strokeWidth=1.5
-        )
-        .encode(
-            x=across("x"),
-            y=up("y"),
-            color=alt.Color(
-                "end:N",
-                scale=alt.Scale(domain=["start", "goal"], range=[look.color("train"), look.color("truth")]),
-                legend=None,
-            ),
-            shape=alt.Shape(
-                "end:N", scale=alt.Scale(domain=["start", "goal"], range=["circle", "diamond"]), legend=None
-            ),
-        )
-    )
-    walker = alt.Chart(alt.NamedData("walker"))
-    person = walker.mark_point(
-        filled=True, opacity=1, size=look.size(260), shape="circle", color=look.ink,
-        stroke=look.color("background"), strokeWidth=2,
-    ).encode(x=across("x"), y=up("y"))  # fmt: skip
-    count = walker.mark_text(
-        color=look.color("background"), fontSize=look.size(11), fontWeight="bold"
-    ).encode(x=across("x"), y=up("y"), text="step:Q")
-    words = walker.mark_text(
-        align="left", fontSize=look.size(14), color=look.ink, text=labels["walked"], baseline="middle"
-    ).encode(x=alt.value(0), y=alt.value(-18))
-    total = (
-        walker.transform_calculate(words="datum.step + ' / ' + datum.total")
+        ).encode(x=x, y=y, color=end_colors, shape=end_shapes),
+        here.mark_point(
+            filled=True, opacity=1, size=look.size(260), shape="circle", color=look.ink,
+            stroke=look.color("background"), strokeWidth=2,
+        ).encode(x=x, y=y),
+        here.mark_text(color=look.color("background"), fontSize=look.size(11), fontWeight="bold").encode(
+            x=x, y=y, text="step:Q"
+        ),
+        here.transform_calculate(words="datum.step + ' / ' + datum.total")
         .mark_text(
             align="right", fontSize=look.size(17), fontWeight="bold", color=look.ink, baseline="middle"
         )
-        .encode(x=alt.value(alt.expr("width")), y=alt.value(-18), text="words:N")
-    )
-    layers = (_streets(labels, look), lanes, flight, walked, ends, person, count, words, total)
+        .encode(x=alt.value(alt.expr("width")), y=level(0), text="words:N"),
+    ]  # fmt: skip
+    lane = {"color": look.color("l1"), "strokeWidth": look.size(1.8)}
+    for index, (name, style) in enumerate(
+        (("walked", behind), ("ahead", ahead), ("shortest", lane), ("l2", flight))
+    ):
+        start = f"({narrow} ? 0 : width * {0.4 * (index % 2)})"
+        height = level(index)
+        sample = here.mark_rule(**style).encode(
+            x=alt.value(alt.expr(start)), x2=alt.value(alt.expr(f"{start} + 24")), y=height
+        )
+        words = here.mark_text(
+            align="left", baseline="middle", fontSize=look.size(14), color=look.ink, text=labels[name]
+        ).encode(x=alt.value(alt.expr(f"{start} + 32")), y=height)
+        layers += [sample, words]
     return _square(alt.layer(*layers, view=_blocks(look)), look, _side(NORTH) / _side(EAST))
 
 

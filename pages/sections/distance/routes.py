@@ -17,10 +17,22 @@ Point = tuple[int, int]
 WITHIN = (*charts.EAST, *charts.NORTH)
 WALKING = "_distance_walking"
 PACE = 0.3  # seconds per block
+_DRAWN = "_distance_routed"  # the two points that this section was last drawn for
+
+
+def forget() -> None:
+    """Forget what this section was drawn for: it is about to be drawn anew, or is closed."""
+    st.session_state.pop(_DRAWN, None)
+
+
+def outdated(ends: tuple[Point, Point]) -> bool:
+    """Whether the section shows other points than these."""
+    return bool(st.session_state.get(_DRAWN, ends) != ends)
 
 
 def show(text: Text, start: Point, goal: Point) -> None:
     """Draw the section for the two points of the main view."""
+    st.session_state[_DRAWN] = (start, goal)
     st.markdown(text.prose("routes"))
     pace = PACE if st.session_state.get(WALKING) else None
     st.fragment(_walk, run_every=pace)(text, start, goal)
@@ -42,10 +54,11 @@ def possible_totals(start: Point, goal: Point) -> str:
             extras.add(len(norms.detour_route(start, goal, extra, 0, WITHIN)) - 1 - blocks(start, goal))
         except ReglibError:
             continue
-    return {frozenset({0}): "same", frozenset(range(9)): "any"}.get(frozenset(extras), "even")
+    every = {"same": {0}, "any": set(range(9)), "even": set(range(0, 9, 2))}
+    return next(code for code, possible in every.items() if possible == extras)
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def shortest(start: Point, goal: Point, count: int, seed: int) -> pd.DataFrame:
     routes = norms.sample_shortest_routes(start, goal, count, seed)
     number, length = routes.shape[:2]
@@ -58,52 +71,55 @@ def shortest(start: Point, goal: Point, count: int, seed: int) -> pd.DataFrame:
     })  # fmt: skip
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def detour(start: Point, goal: Point, extra: int, seed: int) -> pd.DataFrame:
     route = norms.detour_route(start, goal, extra, seed, WITHIN)
-    return pd.DataFrame(route, columns=["x", "y"]).assign(step=range(len(route)), total=len(route) - 1)
+    table = pd.DataFrame(route, columns=["x", "y"])
+    return table.assign(step=range(len(route)), total=len(route) - 1, row=0)
 
 
-@st.cache_data(max_entries=1, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
+def so_far(walked: int) -> pd.DataFrame:
+    return pd.DataFrame({"row": [0], "walked": [walked]})
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)
 def streets() -> pd.DataFrame:
     ends = norms.street_lines(0, reach=40).reshape(-1, 4)
     return pd.DataFrame(ends, columns=["x0", "y0", "x1", "y1"])
 
 
 def _walk(text: Text, start: Point, goal: Point) -> None:
-    controls, picture = st.columns([2, 3], gap="medium")
+    controls, picture = st.columns([4, 5], gap="medium")
     with controls:
         count = st.slider(text("routes.count"), 1, 12, 6, key="distance_count", bind="query-params")
-        seed = st.number_input(
-            text("routes.seed"), 0, 999, 0, key="distance_seed", bind="query-params", help=text("routes.fair")
-        )
-        extra = st.number_input(text("routes.extra"), 0, 20, 0, key="distance_extra", bind="query-params")
+        numbered, longer = st.columns(2, gap="small", vertical_alignment="bottom")
+        with numbered:
+            seed = st.number_input(
+                text("routes.seed"), 0, 999, 0, key="distance_seed", bind="query-params",
+                help=text("routes.fair"),
+            )  # fmt: skip
+        with longer:
+            extra = st.number_input(text("routes.extra"), 0, 20, 0, key="distance_extra", bind="query-params")
         try:
             route = detour(start, goal, extra, seed)
         except ReglibError as error:
             problems.show(text, error)
             route = detour(start, goal, 0, seed)
-        walked = _steps(text, int(route["total"].iloc[0]))
+        total = len(route) - 1
+        walked = _steps(text, total)
         drawn = shortest(start, goal, count, seed)
         numbers = {
-            "drawn": int(drawn["of"].iloc[0]), "walked": walked, "total": int(route["total"].iloc[0]),
+            "drawn": int(drawn["of"].iloc[0]), "walked": walked, "total": total,
             "routes": norms.count_shortest_routes(goal[0] - start[0], goal[1] - start[1]),
             "shortest": blocks(start, goal),
         }  # fmt: skip
-        st.markdown(text.prose("detour" if numbers["total"] > numbers["shortest"] else "counted", **numbers))
+        st.markdown(text.prose("detour" if total > numbers["shortest"] else "counted", **numbers))
     with picture:
         chart(
             charts.routes,
             text.labels("routes_map"),
-            {
-                "streets": streets(),
-                "routes": drawn,
-                "walked": route.iloc[: walked + 1],
-                "walker": route.iloc[[walked]],
-                "ends": pd.DataFrame([start, goal], columns=["x", "y"]).assign(
-                    end=["start", "goal"], i=[0, 1]
-                ),
-            },
+            {"streets": streets(), "routes": drawn, "route": route, "so_far": so_far(walked)},
             alt=text("routes_map.alt", **numbers),
             key="distance_routes_map",
         )
