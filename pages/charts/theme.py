@@ -86,10 +86,13 @@ class Look:
         Whether the page has the dark theme.
     scale : float
         Factor on text and line sizes; above 1 for an audience.
+    height : int
+        Height of the picture's panels together, for an audience; 0 leaves every chart its own.
     """
 
     dark: bool = False
     scale: float = 1.0
+    height: int = 0
 
     def color(self, meaning: str) -> str:
         """Give the colour of a meaning, for example ``"l1"`` or ``"outlier"``."""
@@ -141,12 +144,17 @@ def finish(chart: Any, look: Look, *, title: str | None = None, height: int | No
         chart = chart.properties(title=alt.TitleParams(title, anchor="start", offset=8))
     if height is not None:
         chart = chart.properties(height=height)
-    return (
-        chart.properties(padding={"top": 10, "left": 10, "right": 8, "bottom": 8}, background="transparent")
+    if look.height:
+        chart = _sized(chart, look.height)
+    chart = chart.properties(
+        padding={"top": 10, "left": 10, "right": 8, "bottom": 8}, background="transparent"
+    )
+    # At once: every `configure_…` copies the whole chart, together half of the time it takes to build one.
+    chart.config = alt.Config(
         # The picture has one name, its alt text; Vega would make each mark an image, many without a name.
-        .configure_mark(aria=False)
-        .configure_title(color=look.ink, fontSize=look.size(14), fontWeight=600)
-        .configure_axis(
+        mark=alt.MarkConfig(aria=False),
+        title=alt.TitleConfig(color=look.ink, fontSize=look.size(14), fontWeight=600),
+        axis=alt.AxisConfig(
             labelColor=look.ink,
             titleColor=look.ink,
             labelFontSize=look.size(12),
@@ -155,8 +163,8 @@ def finish(chart: Any, look: Look, *, title: str | None = None, height: int | No
             gridColor=look.color("grid"),
             domainColor=look.color("muted"),
             tickColor=look.color("muted"),
-        )
-        .configure_legend(
+        ),
+        legend=alt.LegendConfig(
             labelColor=look.ink,
             titleColor=look.ink,
             labelFontSize=look.size(12),
@@ -164,7 +172,18 @@ def finish(chart: Any, look: Look, *, title: str | None = None, height: int | No
             labelLimit=400,
             orient="bottom",
             direction="horizontal",
-        )
-        .configure_text(color=look.ink, fontSize=look.size(12))
-        .configure_view(stroke=look.color("grid"))
+        ),
+        text=alt.MarkConfig(color=look.ink, fontSize=look.size(12)),
+        view=alt.ViewConfig(stroke=look.color("grid")),
     )
+    return chart
+
+
+def _sized(chart: Any, height: int) -> Any:
+    """Share a height out among the panels of a chart."""
+    if not isinstance(chart, alt.VConcatChart):
+        return chart.properties(height=height)
+    whole = sum(panel.height for panel in chart.vconcat)
+    for panel in chart.vconcat:
+        panel.height = round(panel.height * height / whole)
+    return chart

@@ -20,18 +20,19 @@ from pages.charts.theme import Look
 from pages.ui.text import Labels
 
 Builder = Callable[..., Any]
-_SCALE = "_text_scale"
+_AUDIENCE = "_audience"
 _SERIALISED: dict[int, tuple[weakref.ref[pd.DataFrame], bytes]] = {}  # by id, for as long as the frame lives
 
 
 def look() -> Look:
     """Give this reader's theme and text size."""
-    return Look(dark=st.context.theme.type == "dark", scale=float(st.session_state.get(_SCALE, 1.0)))
+    scale, height = st.session_state.get(_AUDIENCE, (1.0, 0))
+    return Look(dark=st.context.theme.type == "dark", scale=scale, height=height)
 
 
-def set_text_scale(scale: float) -> None:
-    """Set the factor on chart text for this visit (presenting uses it)."""
-    st.session_state[_SCALE] = scale
+def set_audience(scale: float, height: int) -> None:
+    """Set the factor on chart text and the height of charts for this visit (presenting uses it)."""
+    st.session_state[_AUDIENCE] = (scale, height)
 
 
 def chart(
@@ -79,7 +80,8 @@ def specification(
     build: Builder, labels: Labels, look: Look, options: tuple[tuple[str, Any], ...] = ()
 ) -> dict[str, Any]:
     """Build a chart's specification once; callers must not change what they get."""
-    spec: dict[str, Any] = build(labels, look, **dict(options)).to_dict()
+    # tests/charts validate the pictures; here that would be a quarter of the time to a first picture.
+    spec: dict[str, Any] = build(labels, look, **dict(options)).to_dict(validate=False)
     return spec
 
 
