@@ -240,16 +240,37 @@ def latex(app: AppTest) -> list[str]:
     return [element.value for element in app.latex]
 
 
-def test_C21_the_l2_step_multiplies_and_its_numbers_add_up(open_page) -> None:
-    app = open_page("training", lang="en", training_step="true", training_epochs=40, training_l2="0.1")
+def step_rows(formula: str) -> list[tuple[str, list[float], float]]:
+    """Give each line of a step: its symbols, the numbers put in (their product is meant) and its value."""
+    rows = []
+    for line in formula.replace(r"\\", "\n").replace(r"\;", "").replace(r"\,", "").splitlines():
+        if "&" not in line:
+            continue
+        cells = line.replace("{-}", "-").replace(r"\end{alignedat}", "").split("&")
+        symbols, numbers, value = cells[-3].strip(), cells[-2], cells[-1]
+        factors = [float(n) for n in re.findall(r"-?\d+(?:\.\d+)?", numbers)]
+        rows.append((symbols, factors, float(value)))
+    return rows
+
+
+@pytest.mark.parametrize("which", ["positive", "negative"])
+@pytest.mark.parametrize(("network", "strength"), [(0, "l2"), (1, "l1")])
+def test_C21_C22_the_numbers_of_a_step_are_in_its_formula_and_add_up(
+    open_page, which: str, network: int, strength: str
+) -> None:
+    app = open_page(
+        "training", lang="en", training_step="true", training_epochs=40, training_l2="0.1", training_l1="0.005",
+        training_step_which=which,
+    )  # fmt: skip
     assert not app.exception
-    formula = latex(app)[0]
-    numbers = [float(n) for n in re.findall(r"[+-]?\d+\.\d+", formula)]
-    before, *moves, after = numbers
-    assert len(moves) == 3
-    assert before + sum(moves) == pytest.approx(after, abs=3e-5)
-    assert moves[2] == pytest.approx(-0.1 * 0.1 * before, abs=1e-5)
-    assert "0.99000" in words(app)  # 1 − ηλ2
+    before, *moves, after = step_rows(latex(app)[network])
+    assert [row[0] for row in (before, *moves[:2], after)] == ["w", "+mv", r"-\eta g", "w^{+}"]
+    assert before[2] + sum(value for _, _, value in moves) == pytest.approx(after[2], abs=3e-5)
+    for _, factors, value in moves:
+        assert np.prod(factors) == pytest.approx(value, abs=1e-5)
+    pull = 0.1 * 0.1 * before[2] if strength == "l2" else 0.1 * 0.005 * np.sign(before[2])
+    assert moves[2][2] == pytest.approx(-pull, abs=1e-5)
+    assert "1 − 0.1 × 0.1 = 0.99:" in words(app)  # 1 − ηλ2
 
 
 def test_C22_the_l1_step_adds_to_a_negative_weight(open_page) -> None:
@@ -261,7 +282,7 @@ def test_C22_the_l1_step_adds_to_a_negative_weight(open_page) -> None:
         "training", lang="en", training_step="true", training_epochs=40, training_l1="0.001",
         training_step_which="own", training_step_from=source + 1, training_step_to=target + 1,
     )  # fmt: skip
-    assert "is **added** (+0.000100)" in words(app)
+    assert "0.1 × 0.001 = 0.0001 is **added**" in words(app)
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
@@ -282,6 +303,7 @@ def test_C21_the_gauge_says_its_zone(open_page, strength: str, zone: str) -> Non
     )
     assert f"**{zone}**" in words(app)
     assert app.metric[0].value == f"{1 - float(strength):+.2f}"
+    assert "ηλ2 = 0.001; it would diverge from 2(1 + momentum) = 3.8" in words(app)
 
 
 def test_C23_three_ways_are_shown_with_their_zeros_and_killed_weights(open_page) -> None:
@@ -306,7 +328,8 @@ def test_C22_each_example_is_a_weight_of_its_kind_in_a_pruned_network(
     app = open_page(
         "training", lang="en", training_step="true", training_l1="0.01", training_step_which=which
     )
-    before, after = (float(re.findall(r"[+-]\d+\.\d+", latex(app)[1])[k]) for k in (0, -1))
+    rows = step_rows(latex(app)[1])
+    before, after = rows[0][2], rows[-1][2]
     if which == "zero":
         assert before == after == 0
     else:

@@ -26,11 +26,14 @@ def show(text: Text) -> None:
     st.markdown(text.prose("step", rows=shown.problem.rows("train")))
     _one_weight(text, shown)
     st.divider()
-    _gauge(text, shown)
+    value, limit = stack_at(shown.race, shown.problem, trainer.paused(shown)).stability()
+    k = shown.race.member("l2")
+    _gauge(text, float(value[k]), float(limit[k]))
     st.divider()
     _three_ways(text)
 
 
+@st.fragment
 def _one_weight(text: Text, shown: trainer.Shown) -> None:
     race, frame = shown.race, trainer.paused(shown)
     st.markdown(f"**{text('step.one', epoch=int(race.epochs[frame]))}**")
@@ -96,35 +99,77 @@ def _said(text: Text, penalty: str, parts: StepParts, k: int, stack: Stack) -> N
         st.caption(text("step.stopped"))
         return
     before, data, momentum = float(parts.before[k]), float(parts.data[k]), float(parts.momentum[k])
-    rate = float(stack.settings.learning_rate[k])
+    rate, drag = float(stack.settings.learning_rate[k]), float(stack.settings.momentum[k])
     strength = float(getattr(stack.settings, penalty)[k])
     threshold, move = rate * strength, float(getattr(parts, penalty)[k])
     whole = abs(abs(move) - threshold) <= 1e-6 * max(1.0, abs(before))  # the L1 step was not cut off at 0
-    label = r"-\eta\lambda_2 w" if penalty == "l2" else r"-\eta\lambda_1\,\mathrm{sign}(d)"
-    if penalty == "l1" and not whole:
-        label = r"-d"
-    rows = [("w", f"{before:+z.5f}")]
-    if float(stack.settings.momentum[k]) > 0:
-        rows.append((r"{}+ m v", f"{momentum:+z.5f}"))
-    rows += [(r"{}-\eta g", f"{data:+z.5f}"), ("{}" + label, f"{move:+z.5f}")]
-    rows.append((r"w^{+}", f"{float(parts.after[k]):+z.5f}"))
-    lines = [rf"{name} &:\quad {value}" for name, value in rows]
-    st.latex(r"\begin{aligned}" + r"\\".join([*lines[:-1], rf"\hline {lines[-1]}"]) + r"\end{aligned}")
+    reached = abs(before + momentum + data)
+    # What each line is called, its formula, the numbers put in, and what comes out.
+    rows = [("before", "w", "", before)]
+    if drag > 0:
+        rows.append(
+            ("momentum", "+mv", rf"{_tex(drag)}{{\cdot}}{_tex(momentum / drag, signed=True)}", momentum)
+        )
+    rows.append(
+        (
+            "data",
+            r"-\eta g",
+            rf"{{-}}{_tex(rate)}{{\cdot}}{_tex(float(parts.gradient[k]), signed=True)}",
+            data,
+        )
+    )
+    if penalty == "l2":
+        rows.append(
+            (
+                "penalty",
+                r"-\eta\lambda_2 w",
+                rf"{{-}}{_tex(threshold)}{{\cdot}}{_tex(before, signed=True)}",
+                move,
+            )
+        )
+    elif whole:
+        sign = "1" if move < 0 else "(-1)"
+        rows.append(
+            (
+                "penalty",
+                r"-\eta\lambda_1{\scriptstyle\mathrm{sign}\,d}",
+                rf"{{-}}{_tex(threshold)}{{\cdot}}{sign}",
+                move,
+            )
+        )
+    else:
+        rows.append(("penalty", "-d", rf"|d|\le {_tex(threshold)}", move))
+    lines = [
+        rf"&{{\scriptsize\text{{{text(f'step.{name}')}}}}}\; & {formula}\; & {numbers} & \,{value:+z.5f}"
+        for name, formula, numbers, value in [*rows, ("after", "w^{+}", "", float(parts.after[k]))]
+    ]
+    lines[-1] = rf"\hline {lines[-1]}"
+    st.latex(r"\footnotesize\begin{alignedat}{3}" + r"\\".join(lines) + r"\end{alignedat}")
     if penalty == "l2":
         factor = 1 - threshold
-        st.caption(text("step.l2_said", factor=factor, share=threshold, move=move))
+        st.caption(text("step.l2_said", rate=rate, strength=strength, factor=factor, share=threshold))
         return
-    reached = abs(before + momentum + data)
     if before == 0:
         code = "l1_stays" if parts.after[k] == 0 else "l1_returns"
     elif parts.after[k] == 0:
         code = "l1_arrives"
     else:
         code = "l1_adds" if move > 0 else "l1_subtracts"
-    st.caption(text(f"step.{code}", threshold=threshold, move=move, reached=reached))
+    st.caption(text(f"step.{code}", rate=rate, strength=strength, threshold=threshold, reached=reached))
 
 
-def _gauge(text: Text, shown: trainer.Shown) -> None:
+def _tex(value: float, *, signed: bool = False) -> str:
+    """Write a number of a formula in LaTeX; a negative factor stands in brackets where `signed`."""
+    words = f"{value:z.4g}"
+    if "e" in words:
+        digits, power = words.split("e")
+        words = rf"{digits}\cdot 10^{{{int(power)}}}"
+    return f"({words})" if signed and value < 0 else words
+
+
+@st.fragment
+def _gauge(text: Text, trained: float, limit: float) -> None:
+    """Draw the gauge; `trained` and `limit` are ηλ2 of the L2 network trained above and where it would diverge."""
     st.markdown(text.prose("gauge"))
     left, right = st.columns([1, 3])
     strength = left.slider(
@@ -138,9 +183,8 @@ def _gauge(text: Text, shown: trainer.Shown) -> None:
     values = path.weights[:, 0]
     with right:
         marks = [{"strength": strength, "who": "here"}]
-        setup = shown.race.stretches[-1][1]
-        if setup.momentum == 0:  # with momentum the limits are others, and the zones would mislead
-            marks.append({"strength": setup.learning_rate * setup.l2, "who": "race"})
+        if limit == 2:  # with momentum the limits are others, and the zones would mislead
+            marks.append({"strength": trained, "who": "race"})
         chart.chart(
             charts.gauge,
             text.labels("gauge"),
@@ -156,6 +200,7 @@ def _gauge(text: Text, shown: trainer.Shown) -> None:
             key="training_step_shrink",
             steps=GAUGE_STEPS,
         )
+        st.caption(text("gauge.race", strength=plain(trained), limit=plain(limit)))
 
 
 @st.cache_data(max_entries=24, show_spinner=False)
@@ -163,6 +208,7 @@ def _compare(l1: float, rate: float, seed: int) -> l1_steps.ThreeWays:
     return l1_steps.compare(l1, rate, seed=seed)
 
 
+@st.fragment
 def _three_ways(text: Text) -> None:
     st.markdown(text.prose("ways"))
     boxes = st.columns(3)
@@ -220,7 +266,7 @@ def _three_ways(text: Text) -> None:
         row = {text("ways.rule"): text(f"ways.{rule}")}
         if told:
             row[text("ways.zeros")] = f"{found.zeros[rule]:.0f} / {len(found.optimum)}"
-        row[text("ways.gap")] = f"{found.gap[rule]:.1e}" if found.gap[rule] > 1e-12 else "0"
+        row[text("ways.gap")] = f"{found.gap[rule]:.2g}" if found.gap[rule] > 1e-12 else "0"
         row[text("ways.killed")] = f"{found.killed[rule]} / {found.starts}"
         rows_of.append(row)
     st.dataframe(pd.DataFrame(rows_of), hide_index=True, width="stretch")
