@@ -15,7 +15,6 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from pages.ui import controls, links, tour
-from pages.ui.chart import set_text_scale
 from pages.ui.text import LANGUAGES, Text
 
 LESSONS = ("distance", "outliers", "overfitting", "training")
@@ -51,7 +50,6 @@ def begin(stem: str) -> Text:
     st.set_page_config(page_title=f"{text('title')} · reglab", page_icon=str(_ICON), layout="wide")
     _style(lang)
     text = tour.begin(text)
-    set_text_scale(tour.TEXT_SCALE if tour.current() else 1.0)
     if not st.context.is_embedded:
         _nav(text)
     return text

@@ -17,6 +17,7 @@ from typing import Any
 import streamlit as st
 
 from pages.ui import links
+from pages.ui.chart import set_audience
 from pages.ui.text import FOLDER, Text, fill
 
 TEXT_SCALE = 1.25  # of chart text while presenting; the picture as a whole grows to fill the screen
@@ -64,9 +65,9 @@ if (!window.reglabFit) {
     const used = Math.max(...all.map(e => e.getBoundingClientRect().bottom)) - top;
     const room = bar.getBoundingClientRect().top - top - 24;
     const root = document.documentElement.style, tall = innerHeight / 720;
-    root.setProperty('--reglab-type', (1.25 * tall).toFixed(3));
+    root.setProperty('--reglab-type', tall.toFixed(3));
     const [name, start, least, most] = window.reglabSquare
-      ? ['--reglab-width', room, 200, innerWidth] : ['--reglab-zoom', 1, 0.4, 2.6 * tall];
+      ? ['--reglab-width', room, 200, innerWidth] : ['--reglab-zoom', 1, 0.4, 2 * tall];
     const unit = window.reglabSquare ? 'px' : '';
     const now = parseFloat(root.getPropertyValue(name)) || start;
     const next = Math.min(most, Math.max(least, now * room / used));
@@ -96,6 +97,8 @@ class Step:
         The sentence on the screen, its headline with placeholders, and the presenter's note, by language.
     state : dict
         Values of the page's controls.
+    height : int
+        Height of the charts' panels together; 0 leaves them their own.
     square : bool
         Whether the picture's height follows its width.
     """
@@ -109,6 +112,7 @@ class Step:
     figure: dict[str, str]
     note: dict[str, str]
     state: dict[str, Any] = field(hash=False)
+    height: int = 0
     square: bool = False
 
 
@@ -132,7 +136,7 @@ class Presented(Text):
         if key in self._step.says:
             self._values |= values
             with suppress(KeyError):  # the rest is said further down the page
-                self._headline.markdown(fill(self._step.figure[self.lang], self._values), width="content")
+                self._headline.markdown(fill(self._step.figure[self.lang], self._values))
 
 
 @lru_cache(maxsize=1)
@@ -163,8 +167,10 @@ def begin(text: Text) -> Text:
     """
     number = current()
     if number is None:
+        set_audience(1.0, 0)
         return text
     step = steps()[number - 1]
+    set_audience(TEXT_SCALE, step.height)
     if step.page != text.lesson:
         st.html(link(number, text, text("tour.open"), "reglab-now"), width="content")
         _script("document.querySelector('a.reglab-now')?.click();")
@@ -172,8 +178,8 @@ def begin(text: Text) -> Text:
     st.html(f"<style>{_css(step.show, step.square)}</style>")
     fit = _FIT.replace("SELECTOR", repr(_selector(step.show))).replace("SQUARE", str(step.square).lower())
     _script(_KEYS + fit)
-    with st.container(key="tour", horizontal=True, vertical_alignment="bottom"):
-        st.markdown(f"## {step.say[text.lang]}", width="content")
+    with st.container(key="tour", gap=None):
+        st.markdown(f"## {step.say[text.lang]}")
         headline = st.empty()
     with st.bottom, st.container(key="tour_bar", horizontal=True, vertical_alignment="center"):
         if number > 1:
@@ -213,7 +219,7 @@ def _css(show: tuple[str, ...], square: bool) -> str:
         f'{main} [data-testid="stColumn"]:has({holds}) {{ flex: 1 1 0; min-width: 0; }}\n'
         # Streamlit measures a chart's room on the screen and draws it in zoomed pixels: hence the division.
         f"{_selector(show)} {{ zoom: var(--reglab-{size}, 1); width: calc({width} / var(--reglab-{size}, 1));"
-        " max-width: none; margin-inline: auto; }\n"
+        f" max-width: none;{' margin-inline: auto;' if square else ''} }}\n"
     )
 
 
