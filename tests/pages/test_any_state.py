@@ -301,6 +301,9 @@ def explore(stem: str, *, examples: int, steps: int, want: int, patient: bool) -
         note(f"reload {address}")
         again = reader(stem, lang, {k: v for k, v in address.items() if k != "lang"})
         assert_fine(again)
+        if (run := widgets(again).get(f"{stem}_link")) is not None:  # a run in the link waits to be asked for
+            run.click().run()
+            assert_fine(again)
         in_link = {k: v for k, v in before.items() if k in address and k != "lang"}
         after = values(again)
         assert {k: after.get(k) for k in in_link} == in_link
