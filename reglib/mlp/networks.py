@@ -91,17 +91,13 @@ def _numbers(values: ArrayLike, name: str) -> NDArray[np.float64]:
 def layer_views(flat: Array, sizes: Sequence[int], count: int) -> list[Array]:
     """View a flat parameter vector by layer, each (K, fan_out, fan_in + 1) with the intercept last.
 
-    The first layer lies in memory as (fan_out, K, fan_in + 1), because the first layers of all networks
-    meet the same inputs and so are one matrix product; the others lie as the views have them.
+    In memory the parameters of one network lie together, layer after layer.
     """
+    rows = flat.reshape(count, -1)
     views, start = [], 0
-    for layer, (fan_in, fan_out) in enumerate(pairwise(sizes)):
-        stop = start + count * fan_out * (fan_in + 1)
-        part = flat[start:stop]
-        if layer == 0:
-            views.append(part.reshape(fan_out, count, fan_in + 1).transpose(1, 0, 2))
-        else:
-            views.append(part.reshape(count, fan_out, fan_in + 1))
+    for fan_in, fan_out in pairwise(sizes):
+        stop = start + fan_out * (fan_in + 1)
+        views.append(rows[:, start:stop].reshape(count, fan_out, fan_in + 1))
         start = stop
     return views
 

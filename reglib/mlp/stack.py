@@ -193,9 +193,8 @@ class Stack:
       becomes 0 and stays 0 for good (TensorFlow Playground's rule).
 
     Weights start as N(0, 1/fan-in), intercepts at 0.  A network starts from its own seed alone: equal seeds
-    start equal, whatever the size of the stack.  Equal arguments give equal results, bit for bit; a network
-    in a stack and the same network alone agree to rounding, because the matrix library may sum products of
-    different shapes in different orders.
+    start equal, whatever the size of the stack.  Equal arguments give equal results, bit for bit, and a
+    network in a stack ends bit for bit where it ends alone.
 
     Parameters
     ----------
@@ -375,10 +374,8 @@ class Stack:
             old.l1_step if l1_step is None else l1_step,
         )
         thaw = np.array([rule != "freeze" for rule in self.settings.l1_step])
-        for view in layer_views(self._alive, self.sizes, self.count):
-            view[thaw] = True
-        for view in layer_views(self._velocity, self.sizes, self.count):
-            view[self.settings.momentum == 0] = 0
+        self._by_network(self._alive)[thaw] = True
+        self._by_network(self._velocity)[self.settings.momentum == 0] = 0
         self._program = None
 
     def _checked(
@@ -509,19 +506,19 @@ class Stack:
             self._gradient,
             self._velocity,
             self._alive,
-            decay=rates * self.settings.l2,
-            thresholds=rates * self.settings.l1,
-            momentum=self.settings.momentum * running,
+            # Of stopped networks too: it does not move them from 0, and the calls stay the same for the rest.
+            decay=self.settings.learning_rate * self.settings.l2,
+            thresholds=self.settings.learning_rate * self.settings.l1,
+            momentum=self.settings.momentum,
             rules=self.settings.l1_step,
         )
 
     def _stop_diverged(self) -> None:
-        views = layer_views(self._parameters, self.sizes, self.count)
-        largest = np.max([np.abs(view).max(axis=(1, 2)) for view in views], axis=0)
+        rows, good = self._by_network(self._parameters), self._by_network(self._last_good)
+        largest = np.abs(rows).max(axis=1)
         for network in np.flatnonzero(~(largest <= self._weight_limit)):
             finite = bool(np.isfinite(largest[network]))
-            for view, good in zip(views, layer_views(self._last_good, self.sizes, self.count), strict=True):
-                view[network] = good[network]
+            rows[network] = good[network]
             value, limit = (float(largest[network]), self._weight_limit) if finite else (np.nan, np.nan)
             self._stop(int(network), "weights_too_large" if finite else "not_finite", value, limit)
 
@@ -534,24 +531,21 @@ class Stack:
 
     def _hold(self, network: int) -> None:
         """Put the network's weights aside and 0 in their place."""
-        views = layer_views(self._parameters, self.sizes, self.count)
-        self._held[network] = np.concatenate([view[network].ravel() for view in views])
-        for flat in (self._parameters, self._velocity):
-            for view in layer_views(flat, self.sizes, self.count):
-                view[network] = 0
+        parameters = self._by_network(self._parameters)[network]
+        self._held[network] = parameters.copy()
+        parameters[:] = 0
+        self._by_network(self._velocity)[network] = 0
+
+    def _by_network(self, flat: Array) -> Array:
+        return flat.reshape(self.count, -1)
 
     # ---------------------------------------------------------------- states and frames
 
     def state(self) -> State:
         """Take a snapshot: weights, velocity, dead weights, epoch, batch order, settings and stops."""
         parameters, velocity = self._parameters.copy(), self._velocity.copy()
-        views = layer_views(parameters, self.sizes, self.count)
         for network, values in self._held.items():
-            start = 0
-            for view in views:
-                size = view[network].size
-                view[network] = values[start : start + size].reshape(view[network].shape)
-                start += size
+            self._by_network(parameters)[network] = values
         alive = None if self._alive.all() else self._alive.copy()
         for array in (parameters, velocity, alive):
             if array is not None:

@@ -3,16 +3,17 @@
 What a stack does not use (momentum, a penalty, a rule for the L1 step) is not in the list and costs
 nothing.  Every call writes into an array made beforehand.
 
-Storage: activations lie as (units + 1, K, batch) with a last row of ones that carries the intercepts, so
-that an element-wise call runs over one contiguous block, and the hidden layers of all depths share one
-buffer.  With one network the products are 2-D and go through `numpy.dot`, which is quicker to call than
-`numpy.matmul`.
+Storage: activations lie as (K, units + 1, batch) with a last row of ones that carries the intercepts, and
+the hidden layers of all depths share one buffer.  Every network so has arrays of the same shape and layout
+whatever the stack around it, and its products come out the same to the last bit.  With one network the
+products are 2-D and go through `numpy.dot`, which is quicker to call than `numpy.matmul`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,13 +23,13 @@ from reglib.mlp.networks import Array, layer_views
 L1_STEPS = ("proximal", "subgradient", "freeze")
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
-# Inputs turned (p + 1, batch), inputs (batch, p + 1) with a last column of ones, targets (outputs, 1, batch).
+# Inputs turned (p + 1, batch), inputs (batch, p + 1) with a last column of ones, targets (outputs, batch).
 Batch = tuple[Array, Array, Array]
 
 
 def batch_of(inputs: Array, targets: Array) -> Batch:
     """View contiguous rows as `Gradient.run` wants them; `targets` is (batch, outputs)."""
-    return inputs.T, inputs, targets.T[:, None, :]
+    return inputs.T, inputs, targets.T
 
 
 class Gradient:
@@ -57,69 +58,52 @@ class Gradient:
         batch: int,
     ) -> None:
         count, depth, kind = len(rates), len(sizes) - 1, parameters.dtype
-        single = count == 1
-        product: Callable[..., Any] = np.dot if single else np.matmul
+        self.product: Callable[..., Any] = np.dot if count == 1 else np.matmul
 
-        def matrices(block: Array) -> Array:
-            """View (units, K, batch) as (K, units, batch), or 2-D for a single network."""
-            return block[:, 0, :] if single else block.transpose(1, 0, 2)
+        def matrices(array: Array) -> Array:
+            """Take the only network's matrix out of a stack of one."""
+            return array[0] if count == 1 else array
 
-        def layers(flat: Array) -> list[Array]:
-            views = layer_views(flat, sizes, count)
-            return [view[0] for view in views] if single else views
+        # Hidden layers with their rows of ones, all depths in one buffer; slopes and deltas lie alike.
+        shapes = [(count, units + 1, batch) for units in sizes[1:-1]]
+        ends = np.cumsum([0, *(np.prod(shape) for shape in shapes)])
 
-        def turned(matrix: Array) -> Array:
-            return matrix.swapaxes(-1, -2)
+        def by_layer(buffer: Array) -> list[Array]:
+            parts = zip(pairwise(ends), shapes, strict=True)
+            return [buffer[start:stop].reshape(shape) for (start, stop), shape in parts]
 
-        # Hidden activations with their rows of ones, all in one buffer; the same for the derivatives.
-        lengths = [(units + 1) * count * batch for units in sizes[1:-1]]
-        hidden = np.ones(sum(lengths), dtype=kind)
+        hidden = np.ones(ends[-1], dtype=kind)
         slopes = np.empty_like(hidden)
-        blocks, slope_blocks, start = [], [], 0
-        for units, length in zip(sizes[1:-1], lengths, strict=True):
-            blocks.append(hidden[start : start + length].reshape(units + 1, count, batch))
-            slope_blocks.append(slopes[start : start + length].reshape(units + 1, count, batch)[:-1])
-            start += length
-        deltas = [np.empty((units, count, batch), dtype=kind) for units in sizes[1:]]
-        error = deltas[-1]
-        weights, gradients = layers(parameters), layers(gradient)
-
-        # The first layer of all networks meets the same inputs: one product for the whole stack.
-        rows = sizes[1] * count
-        first = rows * (sizes[0] + 1)
-        self.first_weights = parameters[:first].reshape(rows, sizes[0] + 1)
-        self.first_gradient = gradient[:first].reshape(rows, sizes[0] + 1)
-        self.first_out = (blocks[0][:-1] if depth > 1 else error).reshape(rows, batch)
-        self.first_delta = deltas[0].reshape(rows, batch)
+        blocks, slope_blocks, delta_blocks = map(by_layer, (hidden, slopes, np.empty_like(hidden)))
+        error = np.empty((count, sizes[-1], batch), dtype=kind)
+        outs = [*(block[:, :-1] for block in blocks), error]
+        deltas = [*(block[:, :-1] for block in delta_blocks), error]
+        weights = [matrices(view) for view in layer_views(parameters, sizes, count)]
+        gradients = [matrices(view) for view in layer_views(gradient, sizes, count)]
+        self.first = weights[0], matrices(outs[0]), matrices(deltas[0]), gradients[0]
+        self.error = error
 
         forward: list[Call] = []
-        for layer in range(depth - 1):
-            if layer:
-                below, out = matrices(blocks[layer - 1]), matrices(blocks[layer][:-1])
-                forward.append((product, (weights[layer], below, out)))
-            forward += _activation(activation, blocks[layer][:-1])
-        if depth > 1:
-            forward.append((product, (weights[-1], matrices(blocks[-1]), matrices(error))))
-        self.error = error
-        self.forward, after = _loss(task, error, rates, forward)
-
-        backward = list(after)
-        if depth > 1:
+        for layer, block in enumerate(blocks):
+            forward += _activation(activation, outs[layer])
+            forward.append((self.product, (weights[layer + 1], matrices(block), matrices(outs[layer + 1]))))
+        self.forward, backward = _loss(task, error, rates, forward)
+        if blocks:
             backward += _slopes(activation, hidden, slopes)
         for layer in range(depth - 1, 0, -1):
-            delta, delta_below = matrices(deltas[layer]), deltas[layer - 1]
-            backward.append((product, (delta, turned(matrices(blocks[layer - 1])), gradients[layer])))
-            backward.append((product, (turned(weights[layer])[..., :-1, :], delta, matrices(delta_below))))
+            delta, block, below = matrices(deltas[layer]), blocks[layer - 1], delta_blocks[layer - 1]
+            backward.append((self.product, (delta, matrices(block).swapaxes(-1, -2), gradients[layer])))
+            # The intercepts too, into a row that nothing reads: leaving them out would cost NumPy a copy.
+            backward.append((self.product, (weights[layer].swapaxes(-1, -2), delta, matrices(below))))
             if activation != "linear":
-                backward.append((np.multiply, (delta_below, slope_blocks[layer - 1], delta_below)))
+                backward.append((np.multiply, (below, slope_blocks[layer - 1], below)))
         self.backward = backward
 
     def run(self, batches: Iterable[Batch], update: Sequence[Call] = ()) -> None:
         """Write η ∇ of each batch into the gradient vector and make the calls of `update` after it."""
-        product, subtract = np.dot, np.subtract
-        weights, out, error = self.first_weights, self.first_out, self.error
-        delta, gradient = self.first_delta, self.first_gradient
-        forward, backward = self.forward, self.backward
+        product, subtract = self.product, np.subtract
+        weights, out, delta, gradient = self.first
+        error, forward, backward = self.error, self.forward, self.backward
         for turned, inputs, targets in batches:
             product(weights, turned, out)
             for function, arguments in forward:
@@ -160,20 +144,20 @@ def _loss(task: str, error: Array, rates: Array, forward: list[Call]) -> tuple[l
     """List the calls before and after the targets are subtracted; `error` ends as η ∂(mean loss)/∂z."""
     batch = error.shape[2]
     scale = np.empty_like(error)
-    scale[...] = (rates / batch)[None, :, None]
+    scale[...] = (rates / batch)[:, None, None]
     if task == "binary":
         # σ(z) − y = ½ (tanh(z/2) − (2y − 1)), and the targets are ±1.
         scale *= 0.5
         half = np.full_like(error, 0.5)
         forward = [*forward, (np.multiply, (error, half, error)), (np.tanh, (error, error))]
     elif task == "multiclass":
-        line = np.empty(error.shape[1:], dtype=error.dtype)
+        line = np.empty((len(error), 1, batch), dtype=error.dtype)
         forward = [
             *forward,
-            (np.maximum.reduce, (error, 0, None, line)),
+            (np.maximum.reduce, (error, 1, None, line, True)),
             (np.subtract, (error, line, error)),
             (np.exp, (error, error)),
-            (np.add.reduce, (error, 0, None, line)),
+            (np.add.reduce, (error, 1, None, line, True)),
             (np.divide, (error, line, error)),
         ]
     return forward, [(np.multiply, (error, scale, error))]
@@ -220,29 +204,23 @@ def update_calls(
     proximal, subgradient, freeze = (by_rule[rule] for rule in L1_STEPS)
     freezing = bool(freeze.any()) or not alive.all()
     calls: list[Call] = []
-    spare, pull, cut = np.empty_like(w), np.empty_like(w), np.empty_like(w)
+    spare, cut = np.empty_like(w), np.empty_like(w)
 
+    # u = m v − η ∇ − η λ2 w (− η λ1 sign w); w + u is where the smooth step goes.  Without momentum the same
+    # sums in the same order, so that networks with and without it can share a stack and not differ in a bit.
+    if decay.any():
+        calls += [(np.multiply, (w, spread(decay, 0.0), spare)), (np.add, (g, spare, g))]
     if subgradient.any():
-        calls += [(np.sign, (w, pull)), (np.multiply, (pull, spread(subgradient, 0.0), pull))]
-    if momentum.any():
-        # u = m v − η ∇ − η λ2 w (− η λ1 sign w); w + u is where the smooth step goes.
-        calls += [(np.multiply, (v, spread(momentum, None), v)), (np.subtract, (v, g, v))]
-        if decay.any():
-            calls += [(np.multiply, (w, spread(decay, 0.0), spare)), (np.subtract, (v, spare, v))]
-        if subgradient.any():
-            calls.append((np.subtract, (v, pull, v)))
-    elif subgradient.any():
-        calls.append((np.add, (g, pull, g)))
+        calls += [(np.sign, (w, spare)), (np.multiply, (spare, spread(subgradient, 0.0), spare))]
+        calls.append((np.add, (g, spare, g)))
     if freezing:
-        calls.append((np.sign, (w, cut)))
-        calls.append((np.multiply, (cut, spread(freeze, 0.0), cut)))
-    if momentum.any():
-        calls.append((np.add, (w, v, w)))
-    else:
-        if decay.any():
-            calls.append((np.multiply, (w, spread(1.0 - decay, 1.0), w)))
-        calls.append((np.subtract, (w, g, w)))
+        calls += [(np.sign, (w, cut)), (np.multiply, (cut, spread(freeze, 0.0), cut))]
     moving = v if momentum.any() else None
+    if moving is None:
+        calls.append((np.subtract, (w, g, w)))
+    else:
+        calls += [(np.multiply, (v, spread(momentum, None), v)), (np.subtract, (v, g, v))]
+        calls.append((np.add, (w, v, w)))
     if freezing:
         calls.append((_freeze, (w, cut, spare, alive, moving)))
     if proximal.any():
