@@ -9,7 +9,7 @@ import altair as alt
 
 from pages.charts.theme import DASHES, Look, finish
 
-HEIGHT = 150
+HEIGHT = 168
 
 
 def city(labels: Mapping[str, str], look: Look) -> Any:
@@ -17,7 +17,8 @@ def city(labels: Mapping[str, str], look: Look) -> Any:
 
     Data
     ----
-    legs : ``x``, ``y`` along the blocks in order ``i``. flight : the same for the straight line.
+    legs : ``x``, ``y`` along the blocks in order ``i``. flight : ``x``, ``y`` of the straight line's ends.
+    names : ``x``, ``y``, ``name`` and ``kind`` ("l1": beside the corner, "l2": beside the middle).
     """
     across = alt.Scale(domain=[-7, 5], nice=False)
     up = alt.Scale(domain=[3, 11], nice=False)
@@ -33,7 +34,14 @@ def city(labels: Mapping[str, str], look: Look) -> Any:
         x=x, y=y
     )
     ends = flight.mark_point(filled=True, size=70, opacity=1, color=look.ink).encode(x=x, y=y)
-    return finish(alt.layer(legs, straight, ends), look, height=HEIGHT)
+    names = [
+        alt.Chart(alt.NamedData("names"))
+        .transform_filter(f"datum.kind == '{kind}'")
+        .mark_text(align="right", dx=-8, dy=-9, fontWeight="bold", fontSize=look.size(13), color=look.ink)
+        .encode(x=x, y=y, text="name:N")
+        for kind in ("l1", "l2")
+    ]
+    return finish(alt.layer(legs, straight, ends, *names), look, height=HEIGHT)
 
 
 def calls(labels: Mapping[str, str], look: Look) -> Any:
@@ -41,7 +49,7 @@ def calls(labels: Mapping[str, str], look: Look) -> Any:
 
     Data
     ----
-    points : ``x``, ``y``, ``suspect``. lines : ``x``, ``y``, ``loss`` ("l1" or "l2").
+    points : ``x``, ``y``, ``suspect``. lines : ``x``, ``y``, ``loss`` ("l1" or "l2"). names : ``x``, ``y``, ``name``.
     """
     x = alt.X(
         "x:Q", title=labels["x"], scale=alt.Scale(domain=[1949, 1974]), axis=alt.Axis(format="d", tickCount=4)
@@ -58,7 +66,8 @@ def calls(labels: Mapping[str, str], look: Look) -> Any:
             shape=alt.condition("datum.suspect", alt.value("cross"), alt.value("circle")),
         )
     )
-    return finish(alt.layer(points, _curves("lines", "loss", ("l1", "l2"), look, x, y)), look, height=HEIGHT)
+    lines = _curves("lines", "loss", ("l1", "l2"), look, x, y)
+    return finish(alt.layer(points, lines, _names(look, x, y)), look, height=HEIGHT)
 
 
 def fits(labels: Mapping[str, str], look: Look) -> Any:
@@ -67,6 +76,7 @@ def fits(labels: Mapping[str, str], look: Look) -> Any:
     Data
     ----
     points : ``x``, ``y``. curves : ``x``, ``y``, ``fit`` ("none", "truth" or "test": stiff, right, wild).
+    names : ``x``, ``y``, ``name``.
     """
     x = alt.X("x:Q", title=labels["x"], scale=alt.Scale(domain=[-1, 1]), axis=alt.Axis(tickCount=3))
     y = alt.Y("y:Q", title=labels["y"], scale=alt.Scale(domain=[-2.2, 2.2]), axis=alt.Axis(tickCount=4))
@@ -75,11 +85,8 @@ def fits(labels: Mapping[str, str], look: Look) -> Any:
         .mark_point(filled=True, size=26, color=look.color("train"))
         .encode(x=x, y=y)
     )
-    return finish(
-        alt.layer(points, _curves("curves", "fit", ("none", "truth", "test"), look, x, y)),
-        look,
-        height=HEIGHT,
-    )
+    curves = _curves("curves", "fit", ("none", "truth", "test"), look, x, y)
+    return finish(alt.layer(points, curves, _names(look, x, y)), look, height=HEIGHT)
 
 
 def shrinking(labels: Mapping[str, str], look: Look) -> Any:
@@ -87,17 +94,20 @@ def shrinking(labels: Mapping[str, str], look: Look) -> Any:
 
     Data
     ----
-    steps : ``x`` (step), ``y`` (weight), ``penalty`` ("l1" or "l2").
+    steps : ``x`` (step), ``y`` (weight), ``penalty`` ("l1" or "l2"). names : ``x``, ``y``, ``name``.
     """
     x = alt.X("x:Q", title=labels["x"], axis=alt.Axis(tickCount=4))
     y = alt.Y("y:Q", title=labels["y"], scale=alt.Scale(domain=[0, 1.05]), axis=alt.Axis(tickCount=3))
     lines = _curves("steps", "penalty", ("l1", "l2"), look, x, y)
-    names = (
+    return finish(alt.layer(lines, _names(look, x, y)), look, height=HEIGHT)
+
+
+def _names(look: Look, x: Any, y: Any) -> Any:
+    return (
         alt.Chart(alt.NamedData("names"))
-        .mark_text(align="left", dx=4, dy=-6, fontWeight="bold", color=look.ink)
+        .mark_text(align="left", dx=4, dy=-8, fontWeight="bold", fontSize=look.size(13), color=look.ink)
         .encode(x=x, y=y, text="name:N")
     )
-    return finish(alt.layer(lines, names), look, height=HEIGHT)
 
 
 def _curves(data: str, field: str, meanings: tuple[str, ...], look: Look, x: Any, y: Any) -> Any:

@@ -25,7 +25,7 @@ DRAWN = 400  # of the random problems' optima
 
 
 def show(text: Text) -> None:
-    """Draw the section."""
+    """Draw the section; its three parts have nothing in common, so each answers on its own."""
     st.markdown(text.prose("ball"))
     _one_ball(text)
     st.markdown(text.prose("touching"))
@@ -38,7 +38,7 @@ def name(p: float) -> str:
     return "∞" if math.isinf(p) else f"{p:g}"
 
 
-@st.cache_data(max_entries=1, show_spinner=False)
+@st.cache_resource(max_entries=1, show_spinner=False)
 def balls() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Every ball on the slider, what it is called, and for p < 1 why it is no norm's."""
     shapes, facts, halfway = [], [], []
@@ -54,6 +54,7 @@ def balls() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     return pd.concat(shapes), pd.DataFrame(facts), pd.DataFrame(halfway)
 
 
+@st.fragment
 def _one_ball(text: Text) -> None:
     picture, words = st.columns([2, 3], gap="medium", vertical_alignment="center")
     shapes, facts, halfway = balls()
@@ -82,7 +83,13 @@ def _one_ball(text: Text) -> None:
             st.markdown(text.prose("triangle", p=name(p), straight=case.straight, halfway=case.midpoint_size))
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=1, show_spinner=False)
+def place() -> pd.DataFrame:
+    """What the handle is drawn over."""
+    return pd.DataFrame({"x": [0], "y": [0]})
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
 def solve(rho: float, lam: float) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Solve for every place that the optimum can be dragged to, and give the shapes to draw."""
     hessian = geometry.correlated(rho)
@@ -111,7 +118,7 @@ def _outlines(borders: Mapping[Any, Any], name: str) -> pd.DataFrame:
     return pd.concat(frames)
 
 
-@st.cache_data(max_entries=128, show_spinner=False)
+@st.cache_resource(max_entries=128, show_spinner=False)
 def paths(rho: float, c1: float, c2: float) -> pd.DataFrame:
     """The optimum's way to 0 as λ grows, under each penalty."""
     hessian = geometry.correlated(rho)
@@ -125,8 +132,9 @@ def paths(rho: float, c1: float, c2: float) -> pd.DataFrame:
     return pd.concat(frames)
 
 
+@st.fragment
 def _two_balls(text: Text) -> None:
-    side, picture = st.columns([4, 5], gap="medium")
+    side, picture = st.columns([6, 5], gap="medium")
     with side:
         lam = st.slider(
             "λ", 0.0, 3.0, 1.0, 0.05, key="distance_lam", bind="query-params", help=text("ball.lam_help")
@@ -162,7 +170,7 @@ def _two_balls(text: Text) -> None:
             charts.touching,
             text.labels("touching_picture"),
             {
-                "place": pd.DataFrame({"x": [0], "y": [0]}),
+                "place": place(),
                 "solved": solved,
                 "shapes": shapes,
                 "rings": rings,
@@ -180,7 +188,7 @@ def _snapped(value: float) -> float:
     return round(value / charts.STEP) * charts.STEP
 
 
-@st.cache_data(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=64, show_spinner=False)
 def shares(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, float]]:
     """Optima of random problems on both balls of radius 1, and how many have an exact 0."""
     found = geometry.zero_shares(PROBLEMS, seed)
@@ -194,6 +202,7 @@ def shares(seed: int) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, float]]:
     return optima, corners, {"l1": found.l1_zero, "l2": found.l2_zero, "n": found.problems}
 
 
+@st.fragment
 def _many_problems(text: Text) -> None:
     side, picture = st.columns([3, 2], gap="medium", vertical_alignment="center")
     with side:

@@ -27,6 +27,7 @@ SHOWN = 8  # how many parts of a vector are written out
 LABELLED = 16  # up to how many bars have their number beside them
 
 
+@st.fragment
 def show(text: Text) -> None:
     """Draw the section."""
     st.markdown(text.prose("norm"))
