@@ -328,6 +328,7 @@ def no_search_for_components(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(BidiComponentManager, "discover_and_register_components", lambda self, **_: None)
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize("stem", PAGES)
 def test_no_state_of_a_page_breaks_it_and_a_reload_brings_it_back(stem: str) -> None:
     explore(
