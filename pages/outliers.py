@@ -1,25 +1,29 @@
 """Outliers: the L1 line ignores a point that is far off in y, the L2 line follows it, neither survives leverage."""
 
 from collections.abc import Callable
-from functools import partial
 
 import streamlit as st
 
 from pages.sections.outliers import gradient, leverage, main, points, predictions, shares, stable, warmup
 from pages.ui import problems, shell
 from pages.ui.section import section
+from pages.ui.text import Text
 from reglib.errors import ReglibError
+
+ABOUT_THE_POINTS = {"shares": shares.show, "leverage": leverage.show, "gradient": gradient.show}
 
 text = shell.begin("outliers")
 st.title(text("title"))
 st.markdown(text.prose("question"))
 
-left, right = st.columns([2, 5])
-with left:
-    chosen = points.choose(text)
 
-sections: dict[str, Callable[[], None]] = {"warmup": partial(warmup.show, text)}
-if chosen is not None:
+def main_view() -> points.Points | None:
+    """Draw the main view; give the points as the reader has set them, if there are any."""
+    left, right = st.columns([2, 5])
+    with left:
+        chosen = points.choose(text)
+    if chosen is None:
+        return None
     with left:
         main.take(text, chosen, "view", chosen.place)
     with right:
@@ -27,17 +31,36 @@ if chosen is not None:
     st.markdown(main.seen(text, chosen, now))
     st.caption(text.prose(f"data_{chosen.data}"))
     predictions.show(text, chosen)
-    sections |= {
-        "shares": partial(shares.show, text, chosen),
-        "leverage": partial(leverage.show, text, chosen),
-        "gradient": partial(gradient.show, text, chosen),
-    }
-sections["stable"] = partial(stable.show, text)
+    return chosen
 
-for name, show in sections.items():
+
+def of_points(show: Callable[[Text, points.Points], None], chosen: points.Points | None) -> None:
+    """Draw a section about the points of the main view, or say what is wrong with them."""
+    if chosen is None:
+        st.caption(text("main.no_points"))
+        return
+    try:
+        show(text, chosen)
+    except ReglibError as error:
+        problems.show(text, error)
+
+
+def is_open(name: str) -> bool:
+    """Say whether a section is open before it is drawn."""
+    key = f"outliers_{name}"
+    return bool(st.session_state.get(key, st.query_params.get(key) == "true"))
+
+
+# The main view's controls run it alone, unless a section below shows its points; a section's run that alone.
+shown_below = any(map(is_open, ABOUT_THE_POINTS))
+chosen = main_view() if shown_below else st.fragment(main_view)()
+if (box := section(text, "warmup")).open:
+    with box:
+        warmup.show(text)
+for name, show in ABOUT_THE_POINTS.items():
     if (box := section(text, name)).open:
         with box:
-            try:
-                show()
-            except ReglibError as error:
-                problems.show(text, error)
+            st.fragment(of_points)(show, chosen)
+if (box := section(text, "stable")).open:
+    with box:
+        st.fragment(stable.show)(text)

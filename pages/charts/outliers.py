@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import altair as alt
@@ -22,7 +22,6 @@ def plane(
     x_span: Span,
     y_span: Span,
     half: Span,
-    fits: Sequence[str] = FITS,
     sampled: bool = False,
     whole: bool = False,
     height: int = 296,
@@ -34,6 +33,7 @@ def plane(
     fits : one row per position of the outlier: ``x``, ``y``, and for each line ``<line>_start`` and
         ``<line>_end`` (its height at the ends of `x_span`), ``_slope``, ``_loss``, ``_share``; also
         ``l1_low``, ``l1_high``, the range of the optimal slopes, and ``all``, 1 where every point was fitted.
+        A line without a slope is not drawn.
     bands : ``px``, ``py`` (a position), ``x``, ``low``, ``high``: between these run all optimal L1 lines.
     points : ``x``, ``y``, ``number``, ``kind`` ("fine" or "wrong"), without the outlier.
     home : one row ``x``, ``y``: where the data have the outlier.
@@ -93,7 +93,7 @@ def plane(
         .encode(x=x, y=y)
         .add_params(handle("outlier", look.color("outlier")))
     )
-    lines = _by_line(now, labels, fits)
+    lines = _by_line(now, labels)
     moved = now.mark_point(filled=True, size=look.size(120), opacity=1, color=look.color("outlier")).encode(
         x=x, y=y, tooltip=alt.value(labels["outlier"])
     )
@@ -105,25 +105,26 @@ def plane(
                 text=alt.condition("datum.all > 0", alt.value(labels["all"]), alt.value(labels["sample"])),
             )
         ]  # fmt: skip
-    picture = alt.layer(band, truth, *dots, _lines(look, lines, fits, x_span), home, moved, *said).properties(
+    picture = alt.layer(band, truth, *dots, _lines(look, lines, x_span), home, moved, *said).properties(
         height=height, width="container"
     )
-    both = alt.vconcat(_numbers(labels, look, lines, fits), picture, spacing=6)
+    both = alt.vconcat(_numbers(labels, look, lines), picture, spacing=6)
     return finish(both.properties(autosize={"type": "fit-x", "contains": "padding"}), look)
 
 
-def _by_line(now: Any, labels: Mapping[str, str], fits: Sequence[str]) -> Any:
+def _by_line(now: Any, labels: Mapping[str, str]) -> Any:
     """Turn the row of the outlier's place into a row per line, with its words."""
-    sums = named({fit: labels[f"{fit}_sum"] for fit in fits}).replace("datum.label", "datum.line")
+    sums = named({fit: labels[f"{fit}_sum"] for fit in FITS}).replace("datum.label", "datum.line")
     several = "datum.line == 'l1' && datum.l1_low < datum.l1_high"
     return (
-        now.transform_fold([f"{fit}_slope" for fit in fits], as_=["key", "slope"])
+        now.transform_fold([f"{fit}_slope" for fit in FITS], as_=["key", "slope"])
+        .transform_filter("isValid(datum.slope)")
         .transform_calculate(line="replace(datum.key, '_slope', '')")
         .transform_calculate(
             start="datum[datum.line + '_start']",
             end="datum[datum.line + '_end']",
             share="datum[datum.line + '_share']",
-            name=named({fit: labels[fit] for fit in fits}).replace("datum.label", "datum.line"),
+            name=named({fit: labels[fit] for fit in FITS}).replace("datum.label", "datum.line"),
             slope_words=f"{several} ? format(datum.l1_low, ',.3r') + '–' + format(datum.l1_high, ',.3r')"
             " : format(datum.slope, ',.3r')",
             loss_words=f"{sums} + ' ' + format(datum[datum.line + '_loss'], ',.4r')",
@@ -131,15 +132,15 @@ def _by_line(now: Any, labels: Mapping[str, str], fits: Sequence[str]) -> Any:
     )
 
 
-def _styles(look: Look, fits: Sequence[str], field: str = "line") -> dict[str, Any]:
+def _styles(look: Look, field: str = "line") -> dict[str, Any]:
     """Give the colours and dashes of the lines, without a legend: the numbers above the picture are one."""
     return {
-        "color": alt.Color(f"{field}:N", scale=look.colors(fits), legend=None),
-        "strokeDash": alt.StrokeDash(f"{field}:N", scale=look.dashes(fits), legend=None),
+        "color": alt.Color(f"{field}:N", scale=look.colors(FITS), legend=None),
+        "strokeDash": alt.StrokeDash(f"{field}:N", scale=look.dashes(FITS), legend=None),
     }
 
 
-def _lines(look: Look, lines: Any, fits: Sequence[str], x_span: Span) -> alt.Chart:
+def _lines(look: Look, lines: Any, x_span: Span) -> alt.Chart:
     """Draw each line from end to end of the x axis."""
     scale = {"domain": list(x_span), "nice": False, "zero": False}
     return lines.mark_rule(strokeWidth=look.size(2.6), clip=True).encode(
@@ -147,7 +148,7 @@ def _lines(look: Look, lines: Any, fits: Sequence[str], x_span: Span) -> alt.Cha
         x2=alt.datum(x_span[1]),
         y="start:Q",
         y2="end:Q",
-        **_styles(look, fits),
+        **_styles(look),
     )
 
 
@@ -189,9 +190,9 @@ def _here(x: str, y: str | None, half: Span) -> str:
     return " && ".join(near)
 
 
-def _numbers(labels: Mapping[str, str], look: Look, lines: Any, fits: Sequence[str]) -> alt.LayerChart:
+def _numbers(labels: Mapping[str, str], look: Look, lines: Any) -> alt.LayerChart:
     """Draw the table above the picture: line, slope, loss, the outlier's share of it as a bar."""
-    rows = ["head", *fits]
+    rows = ["head", *FITS]
     # The horizontal axis is the share; the other columns stand left of its zero, and begin left of the picture's
     # own axis, where the labels of the other one are.
     columns = {"fit": -3.0, "slope": -2.2, "loss": -1.42, "share": 0.0}
@@ -215,7 +216,7 @@ def _numbers(labels: Mapping[str, str], look: Look, lines: Any, fits: Sequence[s
         .mark_text(**words, color=look.color("muted"))
         .encode(x=alt.X("at:Q", scale=across, axis=None), y=y, text="words:N"),
         lines.mark_rule(strokeWidth=look.size(3)).encode(
-            x=at(-3.0), x2=alt.datum(-2.78), y=y, **_styles(look, fits)
+            x=at(-3.0), x2=alt.datum(-2.78), y=y, **_styles(look)
         ),
         lines.mark_text(**words, fontWeight="bold").encode(x=at(-2.74), y=y, text="name:N"),
         lines.mark_text(**words).encode(x=at(columns["slope"]), y=y, text="slope_words:N"),
@@ -224,7 +225,7 @@ def _numbers(labels: Mapping[str, str], look: Look, lines: Any, fits: Sequence[s
             x=alt.X("share:Q", scale=across, axis=None),
             x2=alt.datum(0),
             y=y,
-            color=_styles(look, fits)["color"],
+            color=_styles(look)["color"],
         ),
         lines.mark_text(**words, dx=4).encode(x=at(0), y=y, text=alt.Text("share:Q", format=".2~p")),
     ]
@@ -365,7 +366,6 @@ def leverage(
     x_span: Span,
     y_span: Span,
     half: float,
-    fits: Sequence[str] = FITS,
     whole: bool = False,
     height: int = 210,
 ) -> alt.VConcatChart:
@@ -386,7 +386,7 @@ def leverage(
     x = alt.X("x:Q", scale=scale, axis=axis, title=labels["x"])
     y = alt.Y("y:Q", scale=alt.Scale(domain=list(y_span), nice=False, zero=False), title=labels["y"])
     now = alt.Chart(alt.NamedData("fits")).transform_filter(_here("datum.x", None, (half, 0.0)))
-    lines = _by_line(now, labels, fits)
+    lines = _by_line(now, labels)
     path = alt.Chart(alt.NamedData("path")).mark_line(
         color=look.color("outlier"), strokeDash=[2, 4], strokeWidth=1.2, opacity=0.8
     )
@@ -404,7 +404,7 @@ def leverage(
     picture = alt.layer(
         path.encode(x=untitled, y=y),
         dots.encode(x=untitled, y=y),
-        _lines(look, lines, fits, x_span),
+        _lines(look, lines, x_span),
         carrier,
         moved.encode(x=untitled, y=y),
     ).properties(height=height, width="container")  # fmt: skip
@@ -420,7 +420,7 @@ def leverage(
         .encode(
             x=x,
             y=alt.Y("slope:Q", title=labels["slope"]),
-            **_styles(look, fits, "fit"),
+            **_styles(look, "fit"),
             tooltip=[
                 alt.Tooltip("x:Q", title=labels["x"], format="d" if whole else ".4~g"),
                 alt.Tooltip("slope:Q", title=labels["slope"], format=",.3~r"),
@@ -429,7 +429,7 @@ def leverage(
     )
     here = now.mark_rule(color=look.color("outlier"), strokeWidth=1.2).encode(x=alt.X("x:Q", scale=scale))
     tips = lines.mark_point(filled=True, size=look.size(60), opacity=1).encode(
-        x=alt.X("x:Q", scale=scale), y="slope:Q", color=_styles(look, fits)["color"]
+        x=alt.X("x:Q", scale=scale), y="slope:Q", color=_styles(look)["color"]
     )
     frame = (
         alt.Chart(alt.NamedData("frame"))
@@ -437,7 +437,7 @@ def leverage(
         .encode(x=x, y=alt.Y("slope:Q", title=labels["slope"]))
     )
     below = alt.layer(frame, curves, here, tips).properties(height=120, width="container")
-    both = alt.vconcat(_numbers(labels, look, lines, fits), picture, below, spacing=6)
+    both = alt.vconcat(_numbers(labels, look, lines), picture, below, spacing=6)
     return finish(both.properties(autosize={"type": "fit-x", "contains": "padding"}), look)
 
 

@@ -7,7 +7,7 @@ assign what the page's controls set; `script` puts the reader's values there.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 
@@ -44,17 +44,22 @@ def script(name: str, **values: object) -> str:
     return code
 
 
-def take_away(text: Text, name: str, data: Mapping[str, pd.DataFrame], code: str) -> None:
+def take_away(
+    text: Text,
+    name: str,
+    data: Mapping[str, pd.DataFrame] | Callable[[], Mapping[str, pd.DataFrame]],
+    code: str | Callable[[], str],
+) -> None:
     """Draw the control that gives a view's data and code; nothing is written before it is opened.
 
     Parameters
     ----------
     name : str
         Which view: part of the control's key and of the files' names.
-    data : mapping of str to DataFrame
+    data : mapping of str to DataFrame, or a function that gives one
         File stem to table.
-    code : str
-        What `script` gave.
+    code : str, or a function that gives one
+        What `script` gave. Functions are called only while the control is open.
     """
     popover = st.popover(
         text("take.title"), key=f"{text.lesson}_{name}_take", on_change="rerun", icon=":material/download:"
@@ -62,7 +67,7 @@ def take_away(text: Text, name: str, data: Mapping[str, pd.DataFrame], code: str
     if not popover.open:
         return
     with popover:
-        for stem, table in data.items():
+        for stem, table in (data() if callable(data) else data).items():
             st.download_button(
                 text("take.data", name=stem),
                 table.to_csv(index=False).encode("utf-8-sig"),  # the mark tells Excel that it is UTF-8
@@ -72,7 +77,7 @@ def take_away(text: Text, name: str, data: Mapping[str, pd.DataFrame], code: str
                 on_click="ignore",
             )
         st.markdown(text("take.code"))
-        st.code(code, language="python")
+        st.code(code() if callable(code) else code, language="python")
         st.caption(text("take.picture"))
 
 

@@ -58,9 +58,13 @@ def test_each_line_has_its_own_colour_and_dash(dark: bool) -> None:
         assert len({json.dumps(dash) for dash in encoding["strokeDash"]["scale"]["range"]}) == 3
 
 
-def test_without_huber_nothing_of_it_is_drawn() -> None:
-    assert "huber" in json.dumps(plane())
-    assert "huber" not in json.dumps(plane(fits=("l1", "l2")))
+def test_a_line_without_a_slope_is_left_out() -> None:
+    """The same picture serves with and without Huber: the data say which lines there are."""
+    folds = [ts for ts in find(plane(), "transform") if any("fold" in t for t in ts)]
+    assert folds
+    for steps in folds:
+        at = next(i for i, step in enumerate(steps) if "fold" in step)
+        assert steps[at + 1] == {"filter": "isValid(datum.slope)"}
 
 
 def test_the_axes_are_fixed_so_that_nothing_jumps() -> None:

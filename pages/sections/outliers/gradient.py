@@ -7,7 +7,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.charts import outliers as charts
-from pages.sections.outliers.points import Cached, Floats, Points
+from pages.sections.outliers.cached import Cached
+from pages.sections.outliers.points import Floats, Points
 from pages.ui import chart, predict, tour
 from pages.ui.text import Text
 from reglib.linear import fit_huber, fit_l1, fit_l2

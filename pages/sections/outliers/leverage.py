@@ -8,7 +8,8 @@ import streamlit as st
 
 from pages.charts import outliers as charts
 from pages.sections.outliers import main
-from pages.sections.outliers.points import Cached, Floats, Points, nearest, number, positions, span, spread
+from pages.sections.outliers.cached import Cached
+from pages.sections.outliers.points import Floats, Points, nearest, number, positions, span, spread
 from pages.ui import controls, drag, predict, tour
 from pages.ui.text import Text
 from reglib.linear import MAX_PATH_POINTS, fit_l1, moved_point_fits
@@ -45,8 +46,10 @@ def show(text: Text, points: Points) -> None:
     ys = np.full(len(xs), points.place[1]) if mode == "away" else intercept + slope * xs
     everything = guess is not None or tour.current() is not None
     table, drawn = _fits(points.private, x, y, index, xs, ys, points.delta, x_span, everything)
-    here = table.iloc[int(np.argmin(np.abs(xs - place)))]
-    start = table.iloc[int(np.argmin(np.abs(xs - home)))]
+    here, start = (
+        {name: float(column[np.argmin(np.abs(xs - at))]) for name, column in table.items()}
+        for at in (place, home)
+    )
     _draw(text, points, drawn, xs, ys, x_span, key, here)
     names = text.labels("plane")
     fits = main.lines(points.delta)
@@ -57,8 +60,8 @@ def show(text: Text, points: Points) -> None:
             f"{names[fit]} {start[f'{fit}_slope']:,.3g} → **{here[f'{fit}_slope']:,.3g}**" for fit in fits
         )
     words = "leverage.still" if place == home else f"leverage.seen_{mode}"
-    st.markdown(text(words, home=home, x=place, y=float(here["y"]), slopes=slopes))
-    main.take(text, points, "leverage", (place, float(here["y"])), rows)
+    st.markdown(text(words, home=home, x=place, y=here["y"], slopes=slopes))
+    main.take(text, points, "leverage", (place, here["y"]), rows)
 
 
 def _draw(
@@ -69,7 +72,7 @@ def _draw(
     ys: Floats,
     x_span: tuple[float, float],
     key: str,
-    here: pd.Series,
+    here: dict[str, float],
 ) -> None:
     """Draw both pictures under one handle, which is as high as the picture and so moves sideways only."""
     step = float(xs[1] - xs[0])
@@ -95,7 +98,6 @@ def _draw(
         x_span=x_span,
         y_span=y_span,
         half=step / 2,
-        fits=main.lines(points.delta),
         whole=points.whole,
     )
 
@@ -160,19 +162,18 @@ def _fit_along(
     delta: float | None,
     x_span: tuple[float, float],
     everything: bool,
-) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+) -> tuple[dict[str, Floats], dict[str, pd.DataFrame]]:
     """Fit all lines along the way; the curves of their slopes are shown whole, or as far as the outlier has come."""
     table = main.table_of(moved_point_fits(x, y, index, to_x, to_y, delta or 1.0), delta, x_span)
     fits = main.lines(delta)
-    slopes = pd.DataFrame(
-        {
-            "x": np.tile(to_x, len(fits)),
-            "fit": np.repeat(fits, len(to_x)),
-            "slope": np.concatenate([table[f"{fit}_slope"] for fit in fits]),
-            "home": x[index],
-            "shown": float(everything),
-        }
-    )
+    rows = len(fits) * len(to_x)
+    slopes = {
+        "x": np.tile(to_x, len(fits)),
+        "fit": np.repeat(fits, len(to_x)),
+        "slope": np.concatenate([table[f"{fit}_slope"] for fit in fits]),
+        "home": np.full(rows, x[index]),
+        "shown": np.full(rows, float(everything)),
+    }
     heights = slopes["slope"]
     drawn = {
         "fits": main.slim(table),

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from pages.charts import outliers as charts
-from pages.sections.outliers.points import REACH, Cached, Floats, Points, snap
+from pages.sections.outliers.cached import Cached
+from pages.sections.outliers.points import REACH, Floats, Points, snap
 from pages.ui import drag
 from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
@@ -23,22 +24,24 @@ WRITTEN = 500  # most points that a script holds; with more it reads the table
 LOSS = {"l1": ("sum_abs", "share_abs"), "l2": ("sum_sq", "share_sq")}  # columns of a position table
 
 
-def show(text: Text, points: Points) -> Any:
+def show(text: Text, points: Points) -> dict[str, float]:
     """Draw the picture; give the row of numbers that belongs to the outlier's place."""
     half = tuple(float(grid[1] - grid[0]) / 2 for grid in (points.xs, points.ys))
     rows = points.rows
     among = (points.x[rows], points.y[rows], int(np.searchsorted(rows, points.index)), points.xs, points.ys)
     table, fits = _fits(points.private, *among, points.delta, points.x_span)
     bands = _bands(points.private, *among, points.x_span)
-    at = int(np.flatnonzero(_at(table, "x", "y", points))[0])
     if points.sampled:
         row, band = _whole(
             points.private, points.x, points.y, points.index, points.place, points.delta, points.x_span
         )
-        table, bands = table.copy(), pd.concat([bands[~_at(bands, "px", "py", points)], band])
-        table.loc[at, list(row)] = list(row.values())
+        here = (bands["px"] == points.place[0]) & (bands["py"] == points.place[1])
+        bands = pd.concat([bands[~here], band])
+        table = {name: column.copy() for name, column in table.items()}
+        for name, value in row.items():
+            table[name][points.at] = value
         fits = slim(table)
-    now = table.iloc[at]
+    now = {name: float(column[points.at]) for name, column in table.items()}
     drag.chart(
         charts.plane,
         axes(text, points),
@@ -60,7 +63,6 @@ def show(text: Text, points: Points) -> Any:
         x_span=points.x_span,
         y_span=points.y_span,
         half=half,
-        fits=lines(points.delta),
         sampled=points.sampled,
         whole=points.whole,
     )  # fmt: skip
@@ -73,7 +75,7 @@ def axes(text: Text, points: Points) -> Any:
     return text.labels("plane").with_values(x=words["x"], y=words["y"], n=len(points.x), m=len(points.rows))
 
 
-def seen(text: Text, points: Points, now: Any) -> str:
+def seen(text: Text, points: Points, now: dict[str, float]) -> str:
     """Say what the move did to both slopes, and whether the L1 line is one of many."""
     home_l1, home_l2 = _home(points.private, points.x, points.y)
     words = text(
@@ -91,15 +93,25 @@ _home = Cached(lambda x, y: (fit_l1(x, y).slope, fit_l2(x, y).slope))
 
 def take(text: Text, points: Points, name: str, place: tuple[float, float], rows: Any = slice(None)) -> None:
     """Let the reader take the points away, the outlier at its place, and a script that fits the lines."""
-    x, y = (values[rows] for values in _moved(points.x, points.y, points.index, place))
-    outlier = np.arange(len(points.x))[rows] == points.index
-    pairs = list(zip(x.tolist(), y.tolist(), strict=True)) if len(x) <= WRITTEN else None
-    delta = points.delta or points.usual_delta
-    code = script("outliers", points=pairs, outlier=int(np.argmax(outlier)), delta=delta)
-    take_away(text, name, {"outliers": pd.DataFrame({"x": x, "y": y, "outlier": outlier})}, code)
+
+    def table() -> pd.DataFrame:
+        x, y = (values[rows] for values in _moved(points.x, points.y, points.index, place))
+        return pd.DataFrame({"x": x, "y": y, "outlier": np.arange(len(points.x))[rows] == points.index})
+
+    def code() -> str:
+        given = table()
+        pairs = list(zip(given["x"].tolist(), given["y"].tolist(), strict=True))
+        return script(
+            "outliers", points=pairs if len(pairs) <= WRITTEN else None,
+            outlier=int(np.argmax(given["outlier"])), delta=points.delta or points.usual_delta,
+        )  # fmt: skip
+
+    take_away(text, name, lambda: {"outliers": table()}, code)
 
 
-def table_of(found: Mapping[str, Floats], delta: float | None, x_span: tuple[float, float]) -> pd.DataFrame:
+def table_of(
+    found: Mapping[str, Floats], delta: float | None, x_span: tuple[float, float]
+) -> dict[str, Floats]:
     """Lay reglib's fits out for a picture: the ends of each line, its slope, its loss, the outlier's share."""
     table = {"x": found["x"], "y": found["y"]}
     for fit in lines(delta):
@@ -117,12 +129,12 @@ def table_of(found: Mapping[str, Floats], delta: float | None, x_span: tuple[flo
     several = high - low > 1e-9 * (1 + np.abs(found["l1_slope"]))
     table["l1_low"], table["l1_high"] = (np.where(several, end, found["l1_slope"]) for end in (low, high))
     table["all"] = np.zeros(len(low))
-    return pd.DataFrame(table)
+    return table
 
 
 def _fit_everywhere(
     x: Floats, y: Floats, index: int, xs: Floats, ys: Floats, delta: float | None, x_span: tuple[float, float]
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+) -> tuple[dict[str, Floats], pd.DataFrame]:
     """Fit all lines at every position, exactly and for drawing."""
     table = table_of(position_table(x, y, index, xs, ys, delta or 1.0), delta, x_span)
     return table, slim(table)
@@ -205,10 +217,6 @@ def _lay_out(
 _scene = Cached(_lay_out)
 
 
-def _at(frame: pd.DataFrame, x: str, y: str, points: Points) -> Any:
-    return (frame[x] == points.place[0]) & (frame[y] == points.place[1])
-
-
 def lines(delta: float | None) -> tuple[str, ...]:
     """Name the lines that are drawn: Huber's only if it has a δ."""
     return charts.FITS if delta else charts.FITS[:2]
@@ -224,18 +232,18 @@ def _band(px: Floats, py: Floats, at: Floats, low: Floats, high: Floats) -> pd.D
     """Give a row per position and place along x: lowest and highest optimal line there."""
     n = len(px)
     flat = {"px": np.repeat(px, BAND), "py": np.repeat(py, BAND), "x": np.tile(at, n)}
-    return slim(pd.DataFrame({**flat, "low": low[:n].ravel(), "high": high[:n].ravel()}), ("px", "py"))
+    return slim({**flat, "low": low[:n].ravel(), "high": high[:n].ravel()}, ("px", "py"))
 
 
-def slim(frame: pd.DataFrame, exact: tuple[str, ...] = ()) -> pd.DataFrame:
-    """Halve the numbers wherever that costs less than a ten-thousandth of a column's range."""
+def slim(table: Mapping[str, Floats], exact: tuple[str, ...] = ()) -> pd.DataFrame:
+    """Make a frame, with the numbers halved wherever that costs less than a ten-thousandth of a column's range."""
     columns: dict[str, Any] = {}
-    for name in frame:
-        values = columns[str(name)] = frame[name].to_numpy()
+    for name, values in table.items():
+        columns[name] = values
         if name == "all":
-            columns["all"] = values.astype(np.uint8)
+            columns[name] = values.astype(np.uint8)
         elif values.dtype.kind == "f" and name not in exact and len(values) and np.abs(values).max() < 1e30:
             halved = values.astype(np.float32)
             if np.abs(halved - values).max() <= 1e-4 * max(np.ptp(values), 1e-30):
-                columns[str(name)] = halved
+                columns[name] = halved
     return pd.DataFrame(columns)

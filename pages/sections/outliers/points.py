@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from pages.sections.outliers.cached import Cached
 from pages.ui import controls, problems, upload
 from pages.ui.text import Text, escape
 from reglib import datasets
@@ -25,23 +25,10 @@ COLUMNS, ROWS = 41, 33  # positions of the outlier
 REACH = (1.6, 2.2)  # half the width and height of the handle, in positions
 DIABETES = "bmi"
 SPOILT_BY = 5.0  # standard deviations of y
+USUAL = 1.4  # Huber's δ in spreads of the residuals: 1.345, on the control's scale
 
 
-class Cached:
-    """A computation that is cached for all visitors, or for this visit alone if its data are the reader's own.
-
-    Everyone gets the same object, which nobody may change; so a frame is serialised for the browser only once.
-    """
-
-    def __init__(self, function: Callable[..., Any], entries: int = 64) -> None:
-        self._shared = st.cache_resource(max_entries=entries, show_spinner=False)(function)
-        self._private = st.cache_resource(max_entries=4, show_spinner=False, scope="session")(function)
-
-    def __call__(self, private: bool, /, *args: Any) -> Any:
-        return (self._private if private else self._shared)(*args)
-
-
-_delta = Cached(huber_delta)
+_spread = Cached(partial(huber_delta, k=1.0))
 
 
 @dataclass(frozen=True)
@@ -113,6 +100,14 @@ class Points:
         return x, y
 
     @property
+    def at(self) -> int:
+        """Its place in a table over all positions."""
+        i, j = (
+            int(np.argmin(np.abs(grid - at))) for grid, at in zip((self.xs, self.ys), self.place, strict=True)
+        )
+        return i * len(self.ys) + j
+
+    @property
     def rows(self) -> NDArray[np.int64]:
         """The points that are fitted while the outlier is dragged: all, or a sample with the outlier in it."""
         n = len(self.x)
@@ -142,7 +137,7 @@ def choose(text: Text) -> Points | None:
         text("main.data"), text.labels("data"), key="outliers_data", default="line", kind="list"
     )
     try:
-        points = _own(text) if data == "own" else _built_in(data)
+        points = _own(text) if data == "own" else _built_in(False, data)
         if points is None:
             return None
         return _settings(text, data, points)
@@ -151,8 +146,7 @@ def choose(text: Text) -> Points | None:
         return None
 
 
-@st.cache_data(max_entries=8, show_spinner=False)
-def _built_in(data: str) -> LineData:
+def _load(data: str) -> LineData:
     if data == "phone":
         return datasets.telephone_calls()
     if data == "diabetes":
@@ -168,6 +162,9 @@ def _built_in(data: str) -> LineData:
         name=data, x=line.x.round(1), y=line.y.round(1), x_name=line.x_name, y_name=line.y_name,
         source=line.source, suspect=line.suspect, slope=line.slope, intercept=line.intercept,
     )  # fmt: skip
+
+
+_built_in = Cached(_load)
 
 
 def _own(text: Text) -> LineData | None:
@@ -209,16 +206,14 @@ def _settings(text: Text, data: str, line: LineData) -> Points:
         st.session_state[keys["x"]], st.session_state[keys["y"]] = float(line.x[at]), float(line.y[at])
 
     left, right = st.columns(2)
-    with left:
-        chosen = st.number_input(
-            text("main.point", n=n), 1, n, preset.point, key=keys["point"], bind="query-params",
-            on_change=send_home,
-        )  # fmt: skip
-    with right:
-        percent = st.number_input(
-            text("main.corrupt"), 0, 60, 0, 5, key="outliers_corrupt", bind="query-params",
-            help=text("main.corrupt_help"),
-        )  # fmt: skip
+    chosen = left.number_input(
+        text("main.point", n=n), 1, n, preset.point, key=keys["point"], bind="query-params",
+        on_change=send_home,
+    )  # fmt: skip
+    percent = right.number_input(
+        text("main.corrupt"), 0, 60, 0, 5, key="outliers_corrupt", bind="query-params",
+        help=text("main.corrupt_help"),
+    )  # fmt: skip
     index = int(chosen) - 1
     home = (float(line.x[index]), float(line.y[index]))
     y, wrong = _spoilt(line, index, percent)
@@ -228,28 +223,27 @@ def _settings(text: Text, data: str, line: LineData) -> Points:
     xs = positions(left_end, right_end, home[0], COLUMNS)
     ys = positions(bottom, top, home[1], ROWS)
     place = []
-    for column, axis, grid, start in zip(st.columns(2), "xy", (xs, ys), home, strict=True):
+    for column, axis, grid, start in zip((left, right), "xy", (xs, ys), home, strict=True):
         with column:
             place.append(number(text(f"main.{axis}"), grid, start, key=keys[axis]))
-    usual = _delta(data == "own", line.x, y)
-    delta = None
+    spread = _spread(data == "own", line.x, y)
+    k = None
     if st.toggle(text("main.huber"), True, key="outliers_huber", bind="query-params"):
         k = st.slider(
             text("main.k"),
             0.2,
             6.0,
-            1.4,
+            USUAL,
             0.2,
             key="outliers_k",
             bind="query-params",
             help=text("main.k_help"),
         )
-        delta = _delta(data == "own", line.x, y, k)
     truth = None if line.slope is None or line.intercept is None else (line.slope, line.intercept)
     return Points(
         data=data, x=line.x, y=y, wrong=wrong, truth=truth, index=index, xs=xs, ys=ys,
         x_span=span(left_end, right_end, COLUMNS, REACH[0]), y_span=span(bottom, top, ROWS, REACH[1]),
-        place=(place[0], place[1]), delta=delta, usual_delta=usual,
+        place=(place[0], place[1]), delta=k and k * spread, usual_delta=USUAL * spread,
     )  # fmt: skip
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from pages.sections.outliers.points import Cached, Floats, Points
+from pages.sections.outliers.cached import Cached
+from pages.sections.outliers.points import Floats, Points
 from pages.ui import predict
 from pages.ui.text import Text
 from reglib.linear import fit_l1, fit_l2
@@ -22,8 +23,8 @@ def show(text: Text, points: Points) -> None:
         "C14": (max(moved, key=lambda fit: moved[fit]), moved),
         "C17": (min(off, key=lambda fit: off[fit]), off),
     }
-    for column, (claim, (answer, numbers)) in zip(st.columns(2), answers.items(), strict=True):
-        with column, st.container(border=True):
+    for column, (claim, (answer, numbers)) in zip(st.columns(2, border=True), answers.items(), strict=True):
+        with column:
             guess = predict.ask(text, claim)
             predict.reveal(text, claim, guess, answer, y=height, **numbers)
             if guess is not None:

@@ -28,7 +28,9 @@ def show(text: Text) -> None:
         text("stable.nudge"), -0.1, 0.1, 0.0, 0.005, format="%.3f", key="outliers_nudge", bind="query-params"
     )
     _draw(text, float(nudge), everything=guess is not None or tour.current() is not None)
-    take_away(text, "stable", {"stable": _path()}, script("outliers_stable", nudge=float(nudge)))
+    take_away(
+        text, "stable", lambda: {"stable": _path()}, lambda: script("outliers_stable", nudge=float(nudge))
+    )
 
 
 def _draw(text: Text, nudge: float, everything: bool) -> None:

@@ -21,6 +21,12 @@ CHUNK = 50  # repeats between two looks at the Stop button
 
 def show(text: Text) -> None:
     st.markdown(text.prose("warmup"))
+    st.fragment(_one_value)(text)
+    st.markdown(text.prose("breakdown"))
+    _simulate(text)  # not a fragment: its controls could not stop it
+
+
+def _one_value(text: Text) -> None:
     place = number(text("warmup.value"), PLACES, START, key="outliers_value")
     # The handle is as high as the picture: it moves sideways only.
     st.session_state["outliers_value_height"] = 0.0
@@ -39,8 +45,6 @@ def show(text: Text) -> None:
         half=0.125,
     )
     st.markdown(text("warmup.seen", value=place, mean=now["mean"], median=now["median"]))
-    st.markdown(text.prose("breakdown"))
-    _simulate(text)
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
