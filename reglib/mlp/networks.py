@@ -11,6 +11,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from reglib import _checks
 from reglib.errors import DataError, ParameterError
 
 Array = NDArray[Any]
@@ -18,17 +19,8 @@ Array = NDArray[Any]
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear")
 TASKS = ("binary", "multiclass", "regression")
 
-# Largest absolute value of an input or target: its square, summed over any table, is still finite.
-LARGEST_VALUE = 1e100
 # Values computed at a time when many networks look at many rows: 16 MB in float64.
 _CHUNK = 2**21
-
-
-def check_choice(name: str, value: str, choices: Sequence[str]) -> str:
-    """Return `value` if it is one of `choices`, else raise ``ParameterError("unknown_choice")``."""
-    if value not in choices:
-        raise ParameterError("unknown_choice", name=name, value=value, choices=tuple(choices))
-    return value
 
 
 def check_sizes(sizes: Sequence[int], task: str) -> tuple[int, ...]:
@@ -46,17 +38,12 @@ def check_sizes(sizes: Sequence[int], task: str) -> tuple[int, ...]:
 
 def check_inputs(X: ArrayLike, columns: int) -> NDArray[np.float64]:
     """Return `X` as float64 of shape (n, `columns`), or raise `DataError`; see `Networks.decision`."""
-    inputs = _numbers(X, "X")
-    if inputs.ndim != 2 or inputs.shape[1] != columns:
-        raise DataError("wrong_shape", name="X", shape=inputs.shape, expected=f"(n, {columns})")
-    if not inputs.shape[0]:
-        raise DataError("too_few_rows", name="X", rows=0, need=1)
-    return inputs
+    return _checks.array("X", X, 2, columns=columns)
 
 
 def check_targets(y: ArrayLike, rows: int, task: str, outputs: int) -> NDArray[np.float64]:
     """Return `y` as float64 of shape (n, outputs): ±1 (binary), one-hot (multiclass) or values."""
-    targets = _numbers(y, "y")
+    targets = _checks.array("y", y, None)
     if targets.ndim == 1 or task != "regression":
         wrong = targets.shape != (rows,) or (task == "regression" and outputs != 1)
         expected = f"({rows},)" if outputs == 1 or task != "regression" else f"({rows}, {outputs})"
@@ -73,19 +60,6 @@ def check_targets(y: ArrayLike, rows: int, task: str, outputs: int) -> NDArray[n
     if task == "binary":
         return (2 * targets - 1)[:, None]
     return np.eye(classes)[targets.astype(np.intp)]
-
-
-def _numbers(values: ArrayLike, name: str) -> NDArray[np.float64]:
-    try:
-        numbers = np.asarray(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        raise DataError("not_numbers", name=name) from None
-    if not np.isfinite(numbers).all():
-        raise DataError("not_finite", name=name, row=int(np.argwhere(~np.isfinite(numbers))[0][0]))
-    if numbers.size and np.abs(numbers).max() > LARGEST_VALUE:
-        row = int(np.argwhere(np.abs(numbers) > LARGEST_VALUE)[0][0])
-        raise DataError("too_large", name=name, row=row, limit=LARGEST_VALUE)
-    return numbers
 
 
 def layer_views(flat: Array, sizes: Sequence[int], count: int) -> list[Array]:

@@ -9,13 +9,13 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from reglib import _checks
 from reglib.errors import DataError, ParameterError
 from reglib.mlp.networks import (
     ACTIVATIONS,
     TASKS,
     Array,
     Networks,
-    check_choice,
     check_inputs,
     check_sizes,
     check_targets,
@@ -28,6 +28,8 @@ Vector = NDArray[np.float64]
 
 # Largest value of λ1, λ2 and learning rate that is taken.
 LARGEST_SETTING = 1e6
+# Of epochs and of rows per batch.
+LARGEST_COUNT = 10**9
 # A weight this many times larger than 1, or than the largest target, has diverged.
 WEIGHT_LIMIT = 1e9
 # Up to this many inputs the curvature of a linear model is worked out for the stability check.
@@ -236,7 +238,7 @@ class Stack:
     Raises
     ------
     ParameterError
-        ``unknown_choice``, ``out_of_range``, ``not_a_number``, ``sizes_invalid``,
+        ``unknown_choice``, ``out_of_range``, ``not_a_number``, ``not_an_integer``, ``sizes_invalid``,
         ``outputs_do_not_fit_task``, or ``lengths_differ`` if the arrays are not of one length K.
     """
 
@@ -257,22 +259,24 @@ class Stack:
         shuffle: bool = True,
         dtype: str = "float32",
     ) -> None:
-        self.activation = check_choice("activation", activation, ACTIVATIONS)
-        self.task = check_choice("task", task, TASKS)
-        self.dtype = np.dtype(check_choice("dtype", dtype, ("float32", "float64")))
+        self.activation = _checks.choice("activation", activation, ACTIVATIONS)
+        self.task = _checks.choice("task", task, TASKS)
+        self.dtype = np.dtype(_checks.choice("dtype", dtype, ("float32", "float64")))
         self.sizes = check_sizes(sizes, task)
         self.shuffle = shuffle
-        self.batch_size = None if batch_size is None else int(_ranged("batch_size", batch_size, 1, 1e9, True))
-        self._rng = np.random.default_rng(int(_ranged("order_seed", order_seed, 0, 2**63 - 1, True)))
+        self.batch_size = (
+            None if batch_size is None else _checks.whole("batch_size", batch_size, 1, LARGEST_COUNT)
+        )
+        self._rng = np.random.default_rng(_checks.seed(order_seed, "order_seed"))
 
-        rules = (l1_step,) if isinstance(l1_step, str) else tuple(l1_step)
+        rules = _rules(l1_step)
         given: dict[str, Any] = {"l1": l1, "l2": l2, "learning_rate": learning_rate, "momentum": momentum}
         lengths = {np.size(value) for value in (*given.values(), seed, rules)} - {1}
         if len(lengths) > 1 or 0 in lengths:
             raise ParameterError("lengths_differ", lengths=tuple(sorted(lengths)))
         self.count = lengths.pop() if lengths else 1
         self.settings = self._checked(l1_step=rules, **given)
-        seeds = np.broadcast_to(_ranged("seed", seed, 0, 2**63 - 1, True), self.count)
+        seeds = np.broadcast_to(_per_network("seed", seed, 0, 2**32 - 1), self.count)
 
         total = self.count * parameter_count(self.sizes)
         self._parameters = np.zeros(total, dtype=self.dtype)
@@ -281,7 +285,7 @@ class Stack:
         self._alive = np.ones(total, dtype=bool)
         views = layer_views(self._parameters, self.sizes, self.count)
         for network, one_seed in enumerate(seeds):
-            rng = np.random.default_rng(int(one_seed))
+            rng = np.random.default_rng(_checks.seed(one_seed))
             for view in views:
                 fan_out, fan_in = view.shape[1], view.shape[2] - 1
                 view[network, :, :-1] = rng.standard_normal((fan_in, fan_out)).T / np.sqrt(fan_in)
@@ -388,14 +392,12 @@ class Stack:
     ) -> Settings:
         tiny = float(np.finfo(np.float32).tiny)
         numbers = {
-            "l1": _ranged("l1", l1, 0, LARGEST_SETTING),
-            "l2": _ranged("l2", l2, 0, LARGEST_SETTING),
-            "learning_rate": _ranged("learning_rate", learning_rate, tiny, LARGEST_SETTING),
-            "momentum": _ranged("momentum", momentum, 0, float(np.nextafter(1, 0))),
+            "l1": _per_network("l1", l1, 0, LARGEST_SETTING),
+            "l2": _per_network("l2", l2, 0, LARGEST_SETTING),
+            "learning_rate": _per_network("learning_rate", learning_rate, tiny, LARGEST_SETTING),
+            "momentum": _per_network("momentum", momentum, 0, float(np.nextafter(1, 0))),
         }
-        rules = (l1_step,) if isinstance(l1_step, str) else tuple(l1_step)
-        for rule in rules:
-            check_choice("l1_step", rule, L1_STEPS)
+        rules = _rules(l1_step)
         lengths = {value.size for value in (*numbers.values(), np.array(rules))} - {1, self.count}
         if lengths:
             raise ParameterError("lengths_differ", lengths=(self.count, *sorted(lengths)))
@@ -452,11 +454,11 @@ class Stack:
         Raises
         ------
         ParameterError
-            ``out_of_range``.
+            ``out_of_range``, ``not_a_number`` or ``not_an_integer``.
         DataError
             ``no_data`` if nothing was loaded.
         """
-        rounds = int(_ranged("epochs", epochs, 0, 1e9, True))
+        rounds = _checks.whole("epochs", epochs, 0, LARGEST_COUNT)
         inputs, targets = _loaded(self._data)
         n, p = len(inputs), self._parameters
         limit = self._weight_limit**2
@@ -663,12 +665,12 @@ class Stack:
         Raises
         ------
         ParameterError
-            ``out_of_range``.
+            ``out_of_range``, ``not_a_number`` or ``not_an_integer``.
         DataError
             As `frame`.
         """
-        left = int(_ranged("epochs", epochs, 0, 1e9, True))
-        stride = int(_ranged("every", every, 1, 1e9, True))
+        left = _checks.whole("epochs", epochs, 0, LARGEST_COUNT)
+        stride = _checks.whole("every", every, 1, LARGEST_COUNT)
         while left > 0:
             self.advance(min(stride, left))
             left -= stride
@@ -696,7 +698,7 @@ class Stack:
         DataError
             ``no_data``.
         """
-        check_choice("batch", batch, ("full", "next"))
+        _checks.choice("batch", batch, ("full", "next"))
         inputs, targets = _loaded(self._data)
         n = len(inputs)
         if batch == "next" and self.batch_size is not None and self.batch_size < n:
@@ -747,10 +749,11 @@ class Stack:
         """
         rules = self.settings.l1_step
         if l1_step is not None:
-            rules = (check_choice("l1_step", l1_step, L1_STEPS),) * self.count
+            rules = (_checks.choice("l1_step", l1_step, L1_STEPS),) * self.count
         depth = len(self.sizes) - 1
         row = 0 if source is None else source
-        if not (0 <= layer < depth and 0 <= row < self.sizes[layer] and 0 <= target < self.sizes[layer + 1]):
+        known = layer in range(depth)
+        if not (known and row in range(self.sizes[layer]) and target in range(self.sizes[layer + 1])):
             raise ParameterError("no_such_weight", layer=layer, source=source, target=target)
         column = -1 if source is None else source
         weights, biases = self.gradients(batch)
@@ -794,14 +797,16 @@ def _loaded(data: tuple[Array, Array] | None) -> tuple[Array, Array]:
     return data
 
 
-def _ranged(name: str, value: ArrayLike, low: float, high: float, whole: bool = False) -> Array:
-    """Return `value` as an array of float64 (of int64 where `whole`) within [low, high], or raise."""
-    try:
-        numbers = np.asarray(value)
-        if numbers.dtype.kind not in "biuf" or numbers.ndim > 1:
-            raise TypeError
-    except (TypeError, ValueError):
-        raise ParameterError("not_a_number", name=name, value=value) from None
-    if not ((numbers >= low) & (numbers <= high)).all() or (whole and (numbers != np.floor(numbers)).any()):
-        raise ParameterError("out_of_range", name=name, value=value, low=low, high=high)
-    return numbers.astype(np.int64 if whole else np.float64)
+def _per_network(name: str, value: ArrayLike, low: float, high: float) -> Vector:
+    """Return one number or one per network, each in [low, high], or raise."""
+    numbers = _checks.numbers(name, value, low, high)
+    if numbers.ndim > 1:
+        raise ParameterError("not_a_number", name=name, value=value)
+    return numbers
+
+
+def _rules(l1_step: str | Sequence[str]) -> tuple[str, ...]:
+    """Return one rule or one per network as a tuple."""
+    if isinstance(l1_step, str) or not isinstance(l1_step, Sequence | np.ndarray):
+        return (_checks.choice("l1_step", l1_step, L1_STEPS),)
+    return tuple(_checks.choice("l1_step", rule, L1_STEPS) for rule in l1_step)
