@@ -56,7 +56,7 @@ def main_view() -> source.Sample:
         linked.chart(
             charts.fits,
             text.labels("fits"),
-            panels.tables(text, sample, fits, degree),
+            panels.picture(sample, text.lang, degree),
             kept=keep,
             alt=text("main.alt"),
             says=text("main.says", **shown),
@@ -65,7 +65,7 @@ def main_view() -> source.Sample:
         )
     with left:
         code = script("overfitting", **sample.settings(), degrees=tuple(fits.roles(degree).values()))
-        errors = pd.DataFrame({"training": fits.train, "test": fits.test}).rename_axis("degree").reset_index()
+        errors = pd.DataFrame({"degree": fits.degrees, "training": fits.train, "test": fits.test})
         take_away(text, "view", {**sample.table(), "overfitting-errors": errors}, code)
     st.markdown(text.prose("seen" if fits.best < fits.highest else "seen_end", **shown))
     if sample.noise:
@@ -75,15 +75,12 @@ def main_view() -> source.Sample:
     return sample
 
 
-# Its controls run the main view alone, unless a section below shows the same data.
-below = st.session_state.setdefault("_overfitting_below", False)
-sample = main_view() if below else st.fragment(main_view)()
-opened = False
-for name, show in SECTIONS.items():
-    if (box := section(text, name)).open:
-        opened = True
-        with box:
-            show(text, sample)
-st.session_state["_overfitting_below"] = opened
-if opened and not below:
-    st.rerun()
+above = st.container()
+boxes = {name: section(text, name) for name in SECTIONS}
+opened = [name for name, box in boxes.items() if box.open]
+with above:
+    # Its controls run the main view alone, unless a section below shows the same data.
+    sample = main_view() if opened else st.fragment(main_view)()
+for name in opened:
+    with boxes[name]:
+        st.fragment(SECTIONS[name])(text, sample)

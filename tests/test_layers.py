@@ -12,7 +12,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 LESSONS = {path.stem for path in (ROOT / "pages").glob("*.py")} - {"__init__"}
 SOURCES = sorted([ROOT / "app.py", *(ROOT / "pages").rglob("*.py"), *(ROOT / "reglib").rglob("*.py")])
-RUNTIME = {"streamlit", "numpy", "altair", "pandas", "sklearn", "scipy", "reglib", "pages"}
+# scipy comes with scikit-learn, pyarrow with Streamlit, which sends every table by it.
+RUNTIME = {"streamlit", "numpy", "altair", "pandas", "sklearn", "scipy", "pyarrow", "reglib", "pages"}
 
 
 def imports(path: Path, *, top_only: bool = False) -> set[str]:

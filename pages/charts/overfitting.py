@@ -31,8 +31,6 @@ def fits(
     labels: Mapping[str, str],
     look: Look,
     *,
-    y_low: float,
-    y_high: float,
     decade_low: int,
     decade_high: int,
     y_title: str,
@@ -48,6 +46,7 @@ def fits(
     ----
     Rows in which ``y`` is null break a path.
 
+    axes : ``y_low``, ``y_high`` in one row.
     outer, truth : ``x``, ``y`` of the outer panels' fits and, in all panels, of the true function.
     train : ``x``, ``y`` twice for every training point, a segment of length 0, and a break behind it.
     unseen : ``x``, ``y``, ``role`` (index in `ROLES`), ``fit``, where the panel's curve passes.
@@ -55,9 +54,10 @@ def fits(
         middle panel's curve for that degree on `GRID`, numbers with spaces between.
     words : ``kind``, ``x``, ``error``, ``word``, ``more``.  ``"head"``: titles and numbers of the outer panels;
         ``"left"``, ``"center"``, ``"right"``: words below the panels; ``"side"``: the degrees of the outer panels;
-        ``"best"``; the noise ``"floor"``; the ``"limit"`` above which the points determine no degree.
+        ``"best"``; the noise ``"floor"``, its words ``"over"`` or ``"under"`` the line; the ``"limit"`` above
+        which the points determine no degree.
     """
-    y_scale = alt.Scale(domain=[y_low, y_high], nice=False, zero=False)
+    y_scale = alt.Scale(domain=_span("y"), nice=False, zero=False)
     across = alt.Scale(domain=[0, 2 * PANEL_STEP + 1], nice=False, zero=False)
     x = alt.X("x:Q", scale=across, axis=None)
     y = alt.Y(
@@ -71,7 +71,9 @@ def fits(
         return alt.Chart(alt.NamedData(name))
 
     frames = (
-        alt.Chart(alt.sequence(0, len(ROLES), as_="role"))
+        data("axes")
+        .transform_calculate(role=f"{list(range(len(ROLES)))}")
+        .transform_flatten(["role"])
         .transform_calculate(x=f"datum.role * {PANEL_STEP}", x2=f"datum.role * {PANEL_STEP} + 1")
         .mark_rect(fillOpacity=0, strokeWidth=1)
         .encode(
@@ -175,22 +177,43 @@ def fits(
     ).properties(height=panel_height)
     bottom = _errors(labels, look, decade_low, decade_high, known).properties(height=curve_height)
     chart = alt.vconcat(top, bottom, spacing=18, autosize={"type": "fit-x", "contains": "padding"})
-    return _linked(finish(chart, look).configure_view(stroke=None))
+    return _linked(finish(chart, look).configure_view(stroke=None), "y_low", "y_high")
 
 
-def _linked(chart: alt.VConcatChart) -> alt.VConcatChart:
-    """Leave out the attributes for screen readers on every mark, which cost more than the marks.
+def _linked(chart: alt.VConcatChart, *measures: str) -> alt.VConcatChart:
+    """Take `measures` from the table ``axes``, so that other data leave the specification as it is.
+
+    Leave out the attributes for screen readers on every mark, which cost more than the marks.
 
     The picture speaks as a whole, in the alternative text and the status line of
     `pages.sections.overfitting.linked`.
     """
     chart.config.aria = False
     chart.config.mark = alt.MarkConfig(invalid="show")  # no row is without a number: no need to look
-    return chart
+    row = "data('axes')"
+    return chart.add_params(
+        *(
+            alt.param(name, expr=f"length({row}) ? {row}[0].{name} : {float(not name.endswith('_low'))}")
+            for name in measures
+        )
+    )
 
 
-def _grid(low: float, high: float) -> list[float]:
+def _span(axis: str) -> list[dict[str, str]]:
+    """Give the ends of an axis that follows the table ``axes``."""
+    return [{"expr": f"{axis}_low"}, {"expr": f"{axis}_high"}]
+
+
+def _grid(low: float = 0.0, high: float = 1.0) -> list[float]:
     return [float(f"{low + (high - low) * share:.6g}") for share in GRID]
+
+
+def _unseen_axes() -> alt.Chart:
+    """Give a mark that shows nothing: without one the browser would not get the table."""
+    return alt.Chart(alt.NamedData("axes")).mark_rule(opacity=0).encode(y=alt.value(0))
+
+
+_PLACED = "x_low + (x_high - x_low) * datum.xs"  # from a share of the interval
 
 
 def _words(kind: str) -> alt.Chart:
@@ -269,7 +292,13 @@ def _errors(
         .mark_rule(strokeDash=DASHES["truth"], strokeWidth=1.5, color=look.color("truth"), clip=True)
         .encode(y=y),
         _words("floor")
-        .mark_text(align="right", baseline="bottom", dx=-4, dy=-3, **small)
+        .mark_text(
+            align="right",
+            baseline={"expr": "datum.more == 'over' ? 'bottom' : 'top'"},
+            dx=-4,
+            dy={"expr": "datum.more == 'over' ? -3 : 4"},
+            **small,
+        )
         .encode(x=alt.value("width"), y=y, text="word:N"),
         _words("best")
         .mark_point(size=150, strokeWidth=2, color=look.color("test"), clip=True)
@@ -300,13 +329,8 @@ def penalty(
     look: Look,
     *,
     kind: str,
-    degree: int,
     largest: float,
     linear: float,
-    x_low: float,
-    x_high: float,
-    y_low: float,
-    y_high: float,
     decade_low: int,
     decade_high: int,
     x_title: str,
@@ -319,8 +343,6 @@ def penalty(
     ----------
     kind : {"l1", "l2", "elastic"}
         The colour of the fit.
-    degree : int
-        Number of coefficients.
     largest, linear : float
         Where the axis of the coefficients ends, and up to where it is nearly linear; beyond it is logarithmic.
     lambdas : tuple of str
@@ -328,6 +350,7 @@ def penalty(
 
     Data
     ----
+    axes : ``degree`` (number of coefficients), ``x_low``, ``x_high``, ``y_low``, ``y_high`` in one row.
     points : ``x``, ``y``, ``series`` (``"train"`` or ``"test"``).
     truth : ``x``, ``y``.
     paths : ``k``, ``w``, ``i``: the coefficients for every λ.
@@ -345,13 +368,13 @@ def penalty(
 
     x = alt.X(
         "x:Q",
-        scale=alt.Scale(domain=[x_low, x_high], nice=False, zero=False),
+        scale=alt.Scale(domain=_span("x"), nice=False, zero=False),
         axis=alt.Axis(grid=False, tickCount=7, labelPadding=4, titlePadding=4),
         title=x_title,
     )
     y = alt.Y(
         "y:Q",
-        scale=alt.Scale(domain=[y_low, y_high], nice=False, zero=False),
+        scale=alt.Scale(domain=_span("y"), nice=False, zero=False),
         title=y_title,
         axis=alt.Axis(tickCount=5, labelPadding=4),
     )
@@ -364,6 +387,7 @@ def penalty(
     )
     hue = alt.Color("series:N", scale=look.colors(series), legend=legend)
     fit = alt.layer(
+        _unseen_axes(),
         data("truth")
         .mark_line(strokeWidth=look.size(2), strokeDash=DASHES["truth"], color=look.color("truth"), clip=True)
         .encode(x=x, y=y),
@@ -382,9 +406,9 @@ def penalty(
         ),
         data("steps")
         .transform_filter(shown)
-        .transform_calculate(xs=f"{_grid(x_low, x_high)}", ys="split(datum.ys, ' ')")
+        .transform_calculate(xs=f"{_grid()}", ys="split(datum.ys, ' ')")
         .transform_flatten(["xs", "ys"])
-        .transform_calculate(x="datum.xs", y="toNumber(datum.ys)")
+        .transform_calculate(x=_PLACED, y="toNumber(datum.ys)")
         .mark_line(strokeWidth=look.size(2.5), color=colour, clip=True, **_SMOOTH)
         .encode(x=x, y=y),
         *(
@@ -408,7 +432,7 @@ def penalty(
     shown_weights = [10 * linear, largest] if largest >= 100 * linear else [largest]
     terms = alt.X(
         "k:Q",
-        scale=alt.Scale(domain=[0.4, degree + 0.6], nice=False),
+        scale=alt.Scale(domain=[0.4, {"expr": "degree + 0.6"}], nice=False),
         axis=alt.Axis(grid=False, tickMinStep=1, format="d", labelPadding=4, titlePadding=4),
         title=labels["term"],
     )
@@ -425,7 +449,7 @@ def penalty(
     now = (
         data("steps")
         .transform_filter(shown)
-        .transform_calculate(ks=f"{list(range(1, degree + 1))}", ws="split(datum.ws, ' ')")
+        .transform_calculate(ks="sequence(1, degree + 1)", ws="split(datum.ws, ' ')")
         .transform_flatten(["ks", "ws"])
         .transform_calculate(k="datum.ks", w="toNumber(datum.ws)")
     )
@@ -435,7 +459,7 @@ def penalty(
     ]
     bars = alt.layer(
         now.transform_filter("datum.w != 0")
-        .mark_rule(strokeWidth={"expr": f"width / {degree + 1} * 0.7"}, color=colour, clip=True)
+        .mark_rule(strokeWidth={"expr": "width / (degree + 1) * 0.7"}, color=colour, clip=True)
         .encode(x=terms, y=weight, y2=alt.datum(0), tooltip=spoken),
         now.transform_filter("datum.w == 0")
         .mark_text(text="0", fontWeight="bold", **small)
@@ -529,7 +553,7 @@ def penalty(
     ).properties(height=100)
     panels = (fit, errors) if large else (fit, bars, errors, paths)
     chart = alt.vconcat(*panels, spacing=24, autosize={"type": "fit-x", "contains": "padding"})
-    return _linked(finish(chart, look))
+    return _linked(finish(chart, look), "degree", "x_low", "x_high", "y_low", "y_high")
 
 
 def round_up(value: float) -> float:
@@ -546,11 +570,6 @@ def variance(
     labels: Mapping[str, str],
     look: Look,
     *,
-    x_low: float,
-    x_high: float,
-    y_low: float,
-    y_high: float,
-    error_high: float,
     x_title: str,
     y_title: str,
     xs: tuple[float, ...],
@@ -561,12 +580,13 @@ def variance(
     Parameters
     ----------
     xs : tuple of float
-        Where the curves are drawn.
+        Where the curves are drawn, as shares of the interval.
     curves : int
         How many refits are drawn.
 
     Data
     ----
+    axes : ``x_low``, ``x_high``, ``y_low``, ``y_high``, ``error_high`` in one row.
     points : ``x``, ``y`` of the sample; truth : ``x``, ``y``.
     parts : ``degree``, ``part`` (``"noise"``, ``"bias2"``, ``"variance"``), ``start``, ``end``.
     degrees : ``degree``, ``kept``, ``words``, ``total``, ``noisy``, ``low``, ``high``, ``said_*``, and, numbers with
@@ -580,13 +600,13 @@ def variance(
 
     x = alt.X(
         "x:Q",
-        scale=alt.Scale(domain=[x_low, x_high], nice=False, zero=False),
+        scale=alt.Scale(domain=_span("x"), nice=False, zero=False),
         axis=alt.Axis(grid=False, tickCount=7, labelPadding=4, titlePadding=4),
         title=x_title,
     )
     y = alt.Y(
         "y:Q",
-        scale=alt.Scale(domain=[y_low, y_high], nice=False, zero=False),
+        scale=alt.Scale(domain=_span("y"), nice=False, zero=False),
         title=y_title,
         axis=alt.Axis(tickCount=5, labelPadding=4),
     )
@@ -597,10 +617,11 @@ def variance(
         return (
             now.transform_calculate(xs=f"[{along}]", ys=f"split(datum.{field}, ' ')")
             .transform_flatten(["xs", "ys"])
-            .transform_calculate(x="datum.xs", y="toNumber(datum.ys)")
+            .transform_calculate(x=f"datum.xs === null ? null : {_PLACED}", y="toNumber(datum.ys)")
         )
 
     top = alt.layer(
+        _unseen_axes(),
         drawn("ys", curves)
         .mark_line(
             strokeWidth=1, opacity=0.45, color=look.color("train"), clip=True, order=False, invalid=_BREAKS
@@ -636,7 +657,7 @@ def variance(
     )
     forms = alt.Scale(domain=names, range=["square"] * 3 + [SHAPES["test"]])
     along = alt.Scale(domain=[-0.6, 15.6], nice=False)
-    tall = alt.Scale(domain=[0, error_high], nice=False)
+    tall = alt.Scale(domain=[0, {"expr": "error_high"}], nice=False)
     left = alt.X(
         "left:Q",
         scale=along,
@@ -687,7 +708,7 @@ def variance(
             color=hues,
             shape=alt.Shape("part:N", scale=forms, legend=legend),
         ),
-        every.transform_filter(f"datum.total > {error_high}")
+        every.transform_filter("datum.total > error_high")
         .mark_text(text="▲", baseline="bottom", fontSize=look.size(10))
         .encode(x=middle, y=alt.value(-2)),
         every.transform_filter(shown)
@@ -697,7 +718,7 @@ def variance(
         strips,
     ).properties(height=150)
     chart = alt.vconcat(top, bottom, spacing=16, autosize={"type": "fit-x", "contains": "padding"})
-    return _linked(finish(chart, look))
+    return _linked(finish(chart, look), "x_low", "x_high", "y_low", "y_high", "error_high")
 
 
 def _hover_and_keep(field: str) -> tuple[alt.Parameter, alt.Parameter]:

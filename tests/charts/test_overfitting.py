@@ -10,7 +10,7 @@ from pages.charts import overfitting as charts
 from pages.charts.theme import Look
 from pages.ui.text import Text
 
-AXES = {"y_low": -2.0, "y_high": 2.0, "decade_low": -3, "decade_high": 2, "y_title": "y", "known": True}
+AXES = {"decade_low": -3, "decade_high": 2, "y_title": "y", "known": True}
 
 
 def fits(look: Look = Look(), lang: str = "ko", **options) -> dict:  # noqa: B008
@@ -30,7 +30,7 @@ def test_moving_over_the_error_curve_puts_that_degree_into_the_middle_panel() ->
     (strip,) = (s for s in layers(spec) if s["mark"].get("cursor") == "pointer")
     assert strip["encoding"]["y"] == {"value": 0}
     assert strip["encoding"]["y2"] == {"value": "height"}
-    hover, keep = spec["params"]
+    hover, keep = (param for param in spec["params"] if "select" in param)
     assert (hover["name"], hover["select"]["on"], hover["select"]["fields"]) == (
         "hover",
         "pointermove",
@@ -38,7 +38,7 @@ def test_moving_over_the_error_curve_puts_that_degree_into_the_middle_panel() ->
     )
     assert (keep["name"], keep["select"]["on"], keep["select"]["clear"]) == ("keep", "click", False)
     top = list(layers(spec["vconcat"][0]))
-    (middle,) = (s for s in top if "flatten" in json.dumps(s.get("transform", [])))
+    (middle,) = (s for s in top if "split" in json.dumps(s.get("transform", [])))
     assert middle["data"]["name"] == "degrees"
     assert "datum.degree == hover.degree[0] : datum.kept" in middle["transform"][0]["filter"]
     (drops,) = (s for s in top if "fold" in json.dumps(s.get("transform", [])))
@@ -46,7 +46,7 @@ def test_moving_over_the_error_curve_puts_that_degree_into_the_middle_panel() ->
     assert f"datum.role != {role} || !isDefined(hover.degree)" in drops["transform"][0]["filter"]
 
 
-def test_the_picture_holds_no_data_and_its_axes_are_the_ones_asked_for() -> None:
+def test_the_picture_holds_no_data_and_its_axes_follow_the_data() -> None:
     spec = fits()
     assert "datasets" not in spec
     assert "values" not in json.dumps([s["data"] for s in layers(spec)])
@@ -55,7 +55,14 @@ def test_the_picture_holds_no_data_and_its_axes_are_the_ones_asked_for() -> None
         for s in layers(spec)
         if "scale" in s["encoding"].get("y", {}) and "domain" in s["encoding"]["y"]["scale"]
     ]
-    assert all(domain in ([-2.0, 2.0], [1e-3, 1e2]) for domain in domains)
+    ends = [{"expr": "y_low"}, {"expr": "y_high"}]
+    assert ends in domains
+    assert all(domain in (ends, [1e-3, 1e2]) for domain in domains)
+    measures = {param["name"]: param["expr"] for param in spec["params"] if "expr" in param}
+    assert set(measures) == {"y_low", "y_high"}
+    for name, expression in measures.items():
+        assert f"data('axes')[0].{name}" in expression
+    assert "axes" in {s["data"].get("name") for s in layers(spec)}  # without a mark its rows would not arrive
     logarithmic = [s for s in layers(spec["vconcat"][1]) if "scale" in s["encoding"].get("y", {})]
     assert logarithmic
     assert all(s["encoding"]["y"]["scale"]["type"] == "log" for s in logarithmic)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pages.charts.overfitting import DEGREES, GRID, PANEL_STEP, ROLES
-from pages.sections.overfitting.source import Sample
+from pages.sections.overfitting.linked import Columns, sent
+from pages.sections.overfitting.source import Sample, remembered
 from pages.ui.text import Text
 from reglib import datasets, polynomial
 
 Floats = NDArray[np.float64]
-Columns = Mapping[str, Any]
 DROPPED = 14  # fresh points that are drawn; the test error uses all
 ROOM = 27  # up to this degree there is room beside the curve to say why it ends
 MARKS = dict(zip(ROLES, "①②③", strict=True))  # the panels, on the error curve
@@ -47,6 +46,11 @@ class Fits:
     drawn_fit: Floats
 
     @property
+    def degrees(self) -> NDArray[np.int64]:
+        """0, 1, …: those that the points determine."""
+        return np.arange(len(self.train))
+
+    @property
     def best(self) -> int:
         """Degree with the smallest test error."""
         return int(np.argmin(self.test))
@@ -64,6 +68,7 @@ class Fits:
         return dict(zip(ROLES, (low, kept, high), strict=True))
 
 
+@remembered
 def fit(sample: Sample) -> Fits:
     """Fit every degree to a sample and measure it on the unseen points."""
     low, high = sample.interval
@@ -90,12 +95,9 @@ def decades(sample: Sample) -> tuple[int, int]:
 
 
 def axes(sample: Sample) -> dict[str, Any]:
-    """Give the options of the chart: they change with the data set, not with n, seed or degree."""
+    """Give the options of the chart: they change with the kind of data, not with its values."""
     decade_low, decade_high = decades(sample)
-    y_low, y_high = sample.span
     return {
-        "y_low": y_low,
-        "y_high": y_high,
         "decade_low": decade_low,
         "decade_high": decade_high,
         "y_title": sample.names[1],
@@ -128,8 +130,23 @@ def short(value: float) -> str:
     return f"{value / 10.0**exponent:.1f}×10{superscript(exponent)}"
 
 
-def tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[str, Columns]:
-    """Give the chart's tables (described at `pages.charts.overfitting.fits`)."""
+@remembered
+def picture(sample: Sample, lang: str, middle: int | None) -> dict[str, bytes]:
+    """Give the chart's tables (described at `pages.charts.overfitting.fits`) as the browser gets them."""
+    return sent(_tables(Text(lang, "overfitting"), sample, fit(sample), middle))
+
+
+def span(sample: Sample, **more: float) -> Columns:
+    """Give the table that sets the axes of a chart."""
+    ends = {"x": sample.interval, "y": sample.span}
+    return {
+        f"{axis}_{end}": [value]
+        for axis, pair in ends.items()
+        for end, value in zip(("low", "high"), pair, strict=True)
+    } | {name: [value] for name, value in more.items()}
+
+
+def _tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[str, Columns]:
     roles = fits.roles(middle)
     low, high = sample.interval
     start = {role: PANEL_STEP * place for place, role in enumerate(ROLES)}
@@ -156,12 +173,13 @@ def tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[s
     if sample.curve is not None:
         truth = datasets.CURVES[sample.curve](fits.grid)
 
-    degrees = np.arange(len(fits.train))
+    degrees = fits.degrees
     train, test = ([short(e) for e in errors] for errors in (fits.train, fits.test))
     numbers = [breakable(text("main.numbers", train=a, test=b)) for a, b in zip(train, test, strict=True)]
     lowest, largest = (10.0 ** (d + s) for d, s in zip(decades(sample), (-2, 2), strict=True))
     on_axis = np.clip([fits.train, fits.test], lowest, largest)
 
+    beside = _beside(decades(sample), sample.noise)
     words: list[tuple[str, float, float, str, str]] = [
         ("best", fits.best, on_axis[1, fits.best], text("main.best", degree=fits.best), ""),
     ]
@@ -178,16 +196,18 @@ def tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[s
         ):
             words.append((kind, start[role] + place, 1.0, word, ""))
     if sample.noise:
-        words.append(("floor", 0.0, sample.noise**2, text("main.floor", floor=short(sample.noise**2)), ""))
+        floor = sample.noise**2
+        side = "under" if beside > floor else "over"  # apart from the words about the limit
+        words.append(("floor", 0.0, floor, text("main.floor", floor=short(floor)), side))
     if fits.highest < DEGREES:
         word = breakable(text("main.limit", n=len(sample.x), degree=fits.highest))
-        place = _beside(decades(sample), sample.noise)
-        words.append(("limit", fits.highest + 0.5, place, word if fits.highest <= ROOM else "", ""))
+        words.append(("limit", fits.highest + 0.5, beside, word if fits.highest <= ROOM else "", ""))
 
     outer = across(fits.grid, "low", "high")
     seen, unseen = len(sample.x), len(fits.drawn_x)
     twice = np.tile(sample.y.repeat(2), len(ROLES))
     return {
+        "axes": span(sample),
         "outer": path(outer, curves[[roles["low"], roles["high"]]].ravel(), 2),
         # Apart from the fits: what did not change is not drawn anew.
         "truth": path(across(fits.grid), np.tile(truth, len(ROLES)), len(ROLES))

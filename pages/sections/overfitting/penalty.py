@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from pages.charts import overfitting as charts
 from pages.sections.overfitting import linked
-from pages.sections.overfitting.panels import DROPPED, Columns, breakable, decades, joined, short, superscript
+from pages.sections.overfitting.linked import Columns
+from pages.sections.overfitting.panels import DROPPED, breakable, decades, joined, short, span, superscript
 from pages.sections.overfitting.source import Sample, remembered
 from pages.ui import controls, predict, shell
 from pages.ui.takeaway import script, take_away
@@ -109,18 +110,13 @@ def show(text: Text, sample: Sample) -> None:
         linked.chart(
             charts.penalty,
             text.labels("lambda.chart").with_values(name=NAMES[along]),
-            _tables(text, sample, found, place, along),
+            linked.sent(_tables(text, sample, found, place, along)),
             kept=lambda clicked: _put(along, int(clicked["i"])),
             alt=text("lambda.alt"),
             says=text("lambda.says", **said),
             key="overfitting_path",
             kind="elastic" if other else along,
-            degree=degree,
             **_weights(sample, found),
-            x_low=sample.interval[0],
-            x_high=sample.interval[1],
-            y_low=sample.span[0],
-            y_high=sample.span[1],
             decade_low=decades(sample)[0],
             decade_high=decades(sample)[1],
             x_title=sample.names[0],
@@ -237,6 +233,7 @@ def _tables(text: Text, sample: Sample, found: Study, place: int, along: str) ->
     truth = np.empty(0) if sample.curve is None else datasets.CURVES[sample.curve](found.grid)
     chosen = {"best": validation.best, "one_se": validation.one_se}
     return {
+        "axes": span(sample, degree=terms),
         "points": {
             "x": np.concatenate([sample.x, sample.x_test[drawn]]),
             "y": np.concatenate([sample.y, sample.y_test[drawn]]),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, ParamSpec, TypeVar, cast
+from functools import partial
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -44,6 +45,8 @@ class Sample:
         Axis titles.
     seed : int
         What drew the points, or divided them.
+    private : bool
+        Whether the points are a reader's own.
     """
 
     x: Floats
@@ -56,6 +59,7 @@ class Sample:
     noise: float | None
     names: tuple[str, str]
     seed: int
+    private: bool = False
 
     def settings(self, *wanted: str) -> dict[str, Any]:
         """Give what a script to take away has to set: ``curve``, ``n``, ``noise``, ``seed``, ``interval``."""
@@ -76,16 +80,23 @@ class Sample:
 
     def identity(self) -> tuple[Any, ...]:
         """Give what tells this sample from others, for caches."""
+        if self.curve is not None:
+            return tuple(self.settings().items())
         parts = (self.x, self.y, self.x_test, self.y_test)
-        return (*(part.tobytes() for part in parts), self.interval, self.curve, self.noise)
+        return (*(part.tobytes() for part in parts), self.interval, self.names)
 
 
-def remembered(function: Callable[P, T]) -> Callable[P, T]:
-    """Keep a function's latest results for this visit only: a sample may hold a reader's own data."""
-    cache = st.cache_data(
-        max_entries=12, show_spinner=False, scope="session", hash_funcs={Sample: Sample.identity}
-    )
-    return cast("Callable[P, T]", cache(function))
+def remembered(function: Callable[Concatenate[Sample, P], T]) -> Callable[Concatenate[Sample, P], T]:
+    """Keep a function's latest results, which nobody may change: of a reader's own data for this visit only."""
+    keep: Any = partial(st.cache_resource, show_spinner=False, hash_funcs={Sample: Sample.identity})
+    shared = keep(max_entries=100)(function)
+    own = keep(max_entries=12, scope="session")(function)
+
+    def call(sample: Sample, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        found: T = (own if sample.private else shared)(sample, *args, **kwargs)
+        return found
+
+    return call
 
 
 def choose(text: Text) -> Sample:
@@ -127,14 +138,14 @@ def choose(text: Text) -> Sample:
     if not known:
         bmi, progression = text("columns.bmi"), text("columns.progression")
         x, y = patients()
-        return _divided(x, y, n, seed, (bmi, progression))
+        return _divided(x, y, n, seed, (bmi, progression), private=False)
     low, high = min(ends), max(ends)
     if high - low < 0.1:
         low, high = -1.0, 1.0
     return synthetic(code, n, noise, seed, low, high)
 
 
-@st.cache_data(max_entries=200, show_spinner=False)
+@st.cache_resource(max_entries=200, show_spinner=False)
 def synthetic(code: str, n: int, noise: float, seed: int, low: float, high: float) -> Sample:
     """Draw the training points and fresh ones from a known curve."""
     drawn = datasets.make_curve(code, n, noise=noise, seed=seed, interval=(low, high))
@@ -176,7 +187,7 @@ def _own(text: Text, table: Table, n: int, seed: int) -> Sample | None:
         problems.show(text, error)
         return None
     upload.notes(text, pair.notes)
-    return _divided(pair.x, pair.y, n, seed, (_title(pair.x_name), _title(pair.y_name)))
+    return _divided(pair.x, pair.y, n, seed, (_title(pair.x_name), _title(pair.y_name)), private=True)
 
 
 def _title(name: str) -> str:
@@ -185,7 +196,7 @@ def _title(name: str) -> str:
     return words if len(words) <= 28 else words[:27] + "…"
 
 
-def _divided(x: Floats, y: Floats, n: int, seed: int, names: tuple[str, str]) -> Sample:
+def _divided(x: Floats, y: Floats, n: int, seed: int, names: tuple[str, str], *, private: bool) -> Sample:
     """Give n rows at random to the fits (at most three quarters of all) and keep the others unseen."""
     n = min(n, 3 * len(x) // 4)
     order = np.random.default_rng(seed).permutation(len(x))
@@ -193,7 +204,7 @@ def _divided(x: Floats, y: Floats, n: int, seed: int, names: tuple[str, str]) ->
     interval = (float(x.min()), float(x.max()))
     margin = 0.06 * float(np.ptp(y))
     span = _rounded((float(y.min()) - margin, float(y.max()) + margin))
-    return Sample(x[train], y[train], x[test], y[test], interval, span, None, None, names, seed)
+    return Sample(x[train], y[train], x[test], y[test], interval, span, None, None, names, seed, private)
 
 
 def _rounded(span: tuple[float, float]) -> tuple[float, float]:

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from pages.charts import overfitting as charts
 from pages.sections.overfitting import linked, panels
-from pages.sections.overfitting.panels import Columns, joined, short
+from pages.sections.overfitting.linked import Columns
+from pages.sections.overfitting.panels import joined, short
 from pages.sections.overfitting.source import Sample, remembered
 from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
@@ -20,6 +21,7 @@ from reglib import datasets, resampling
 HIGHEST = 15
 DRAWN = 15  # refits that are drawn; the numbers use all
 SPARSE = 4  # every fourth of the 200 test inputs is enough for a line
+SHARES = tuple(resampling.comparison_inputs((0.0, 1.0))[::SPARSE].tolist())
 
 
 @remembered
@@ -67,24 +69,18 @@ def show(text: Text, sample: Sample) -> None:
             text, "variance", {"overfitting-parts": pd.DataFrame({"degree": found.degrees, **parts})}, code
         )
     said = _numbers(found, degree, resamples)
-    first = found.bias2[0] + found.variance[0] + found.noise
     with right:
         linked.chart(
             charts.variance,
             text.labels("variance.chart"),
-            _tables(text, sample, found, degree, resamples),
+            linked.sent(_tables(text, sample, found, degree, resamples)),
             kept=_keep,
             alt=text("variance.alt"),
             says=text("variance.says", **said),
             key="overfitting_parts",
-            x_low=sample.interval[0],
-            x_high=sample.interval[1],
-            y_low=sample.span[0],
-            y_high=sample.span[1],
-            error_high=charts.round_up(1.4 * float(first)),
             x_title=sample.names[0],
             y_title=sample.names[1],
-            xs=tuple(found.x[::SPARSE].tolist()),
+            xs=SHARES,
             curves=DRAWN,
         )
     st.markdown(text.prose("variance_seen", **said))
@@ -126,7 +122,10 @@ def _tables(
         kept = np.clip(curves[..., ::SPARSE], low - room, high + room)
         return ["  ".join(joined(curve) for curve in np.atleast_2d(each)) for each in kept]
 
+    # Rounded up to 1, 2 or 5 times a power of ten, so that the axis seldom jumps.
+    error_high = charts.round_up(1.4 * float(ends[-1, 0]))
     return {
+        "axes": panels.span(sample, error_high=error_high),
         "points": {"x": sample.x, "y": sample.y},
         "truth": {"x": found.x[::SPARSE], "y": found.truth[::SPARSE]},
         "parts": {
