@@ -19,13 +19,14 @@ left, right = st.columns([1, 3.3], gap="medium")
 with left:
     settings.alone(trainer.column, text)
 with right, st.container(gap="xsmall"):
+    view, place = views.head(text)
     try:
-        trainer.train(text, settings.current())
+        trainer.train(text, settings.current(), place, partial(views.watch, text))
     except ReglibError as error:
         problems.show(text, error)
     shown = trainer.shown()
     if shown is not None:
-        views.show(text, shown)
+        views.show(text, shown, view, place)
 
 for name, draw in (
     ("step", partial(settings.alone, step.show)),

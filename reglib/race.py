@@ -656,6 +656,16 @@ class Run:
         """Epochs trained, from the start of the race."""
         return self._stack.epoch
 
+    @property
+    def end(self) -> int:
+        """Epoch after which it ends."""
+        return self._end
+
+    @property
+    def recorded(self) -> int:
+        """Last epoch of which there is a record."""
+        return self._moments[-1].epoch
+
     def advance(self, seconds: float) -> float:
         """Train on for about this long, at least one epoch, and give `progress`."""
         end = time.perf_counter() + seconds
@@ -708,11 +718,15 @@ class Run:
         """Freeze what there is."""
         if self._moments[-1].epoch < self._stack.epoch:
             self._record()
+        return self.so_far()
+
+    def so_far(self) -> Race:
+        """Give the moments recorded until now, to look at while it goes on; `result` also has the very last."""
         moments = self._moments
         return Race(
             setup=self.setup,
             stretches=tuple(self._stretches),
-            segments=(*self._before, Segment(self.setup, self._stack.epoch)),
+            segments=(*self._before, Segment(self.setup, moments[-1].epoch)),
             epochs=np.array([m.epoch for m in moments]),
             loss={name: np.stack([m.loss[name] for m in moments]) for name in SETS},
             score={name: np.stack([m.score[name] for m in moments]) for name in SETS},
@@ -755,6 +769,16 @@ class Replan:
         """Epochs trained."""
         return self._run.epoch
 
+    @property
+    def end(self) -> int:
+        """Epoch after which it ends."""
+        return self._segments[-1].until
+
+    @property
+    def recorded(self) -> int:
+        """Last epoch of which there is a record."""
+        return self._run.recorded
+
     def advance(self, seconds: float) -> float:
         """Train on for about this long and give the share done."""
         if self._run.done and not self.done:
@@ -767,6 +791,10 @@ class Replan:
     def result(self) -> Race:
         """Freeze what there is."""
         return self._run.result()
+
+    def so_far(self) -> Race:
+        """As `Run.so_far`."""
+        return self._run.so_far()
 
 
 def _size(kept: State | Networks) -> int:

@@ -19,12 +19,15 @@ CLASSES = (
     "#a0803a", "#3fa8b0", "#b0553a", "#7d8894", "#9aa83a",
 )  # fmt: skip
 PARTS = ("data", "l1", "l2")
+_INKS = {"data": "train", "l1": "l1", "l2": "l2"}
 
 
 def ledger(
-    labels: Mapping[str, str], look: Look, *, ceiling: float, last: int, height: int = 300
+    labels: Mapping[str, str], look: Look, *, ceiling: float, last: int, height: int = 290
 ) -> alt.LayerChart:
     """Draw one network's losses against epochs: training as data plus penalty stacked, the others as lines.
+
+    Several stand side by side, so their one legend (`ledger_key`) is not drawn in each.
 
     Data
     ----
@@ -35,15 +38,14 @@ def ledger(
     """
     x = alt.X("epoch:Q", title=labels["epoch"], scale=alt.Scale(domain=[0, last], nice=False))
     scale = alt.Scale(domain=[0, ceiling], clamp=True)
-    legend = alt.Legend(title=None, labelExpr=named(labels), columns=1, symbolStrokeWidth=3)
-    colors = alt.Scale(domain=list(PARTS), range=[look.color("train"), look.color("l1"), look.color("l2")])
+    colors = alt.Scale(domain=list(PARTS), range=[look.color(_INKS[part]) for part in PARTS])
     stacked = (
         alt.Chart(alt.NamedData("parts"))
         .mark_area(opacity=0.55, clip=True)
         .encode(
             x=x,
             y=alt.Y("value:Q", stack="zero", scale=scale, title=labels["loss"]),
-            color=alt.Color("part:N", scale=colors, legend=legend),
+            color=alt.Color("part:N", scale=colors, legend=None),
             order="order:O",
         )
     )
@@ -58,7 +60,7 @@ def ledger(
     curves = lines.mark_line(strokeWidth=look.size(2.2), clip=True).encode(
         x=x,
         y=alt.Y("median:Q", scale=scale),
-        stroke=alt.Stroke("set:N", scale=look.colors(sets), legend=legend),
+        stroke=alt.Stroke("set:N", scale=look.colors(sets), legend=None),
         strokeDash=alt.StrokeDash("set:N", scale=look.dashes(sets), legend=None),
     )
     marks = alt.Chart(alt.NamedData("marks"))
@@ -92,7 +94,24 @@ def ledger(
     return finish(chart, look, height=height)
 
 
-def confusion(labels: Mapping[str, str], look: Look, *, classes: int, height: int = 260) -> alt.LayerChart:
+def ledger_key(look: Look, *, changed: bool) -> list[tuple[str, str, str]]:
+    """Give what `ledger` draws: label, shape (area, dotted, dashed, rule, change) and colour.
+
+    Parameters
+    ----------
+    changed : bool
+        Whether settings were changed on the way.
+    """
+    return [
+        *((part, "area", look.color(_INKS[part])) for part in PARTS),
+        ("validation", "dotted", look.color("validation")),
+        ("test", "dashed", look.color("test")),
+        ("best", "rule", look.ink),
+        *([("changed", "change", look.ink)] if changed else []),
+    ]
+
+
+def confusion(labels: Mapping[str, str], look: Look, *, classes: int, height: int = 215) -> alt.LayerChart:
     """Draw a confusion matrix: share of each true class as shade, rows as numbers.
 
     Data
@@ -121,7 +140,7 @@ def confusion(labels: Mapping[str, str], look: Look, *, classes: int, height: in
     return finish(alt.layer(shade, cells.mark_text(fontSize=size).encode(text="rows:Q")), look, height=height)
 
 
-def predictions(labels: Mapping[str, str], look: Look, *, reach: float, height: int = 260) -> alt.LayerChart:
+def predictions(labels: Mapping[str, str], look: Look, *, reach: float, height: int = 215) -> alt.LayerChart:
     """Draw predicted against true values with the diagonal.
 
     Data
@@ -322,7 +341,12 @@ def weights(
 
 
 def network(
-    labels: Mapping[str, str], look: Look, *, sizes: tuple[int, ...], height: int = 400
+    labels: Mapping[str, str],
+    look: Look,
+    *,
+    sizes: tuple[int, ...],
+    named_inputs: bool = False,
+    height: int = 400,
 ) -> alt.LayerChart:
     """Draw a network: links as wide as |w|, none where w is 0; units with their answer and their intercept.
 
@@ -330,10 +354,12 @@ def network(
     ----
     links : ``x``, ``y``, ``x2``, ``y2``, ``weight``, ``width``, ``sign``, ``from``, ``to``.
     units : ``x``, ``y``, ``url`` (a small picture), ``bias``, ``width``, ``sign``, ``unit``.
-    ends : ``x``, ``y``, ``unit``; inputs and outputs.
+    ends : ``x``, ``y``, ``unit``; inputs and outputs. Names of inputs longer than a few letters (`named_inputs`)
+        stand at the left, as far as there is room.
     """
     depth = len(sizes) - 1
-    x = alt.X("x:Q", scale=alt.Scale(domain=[-0.35, depth + 0.35], nice=False), axis=None)
+    left = 0.25 * depth if named_inputs else 0.35
+    x = alt.X("x:Q", scale=alt.Scale(domain=[-left, depth + 0.35], nice=False), axis=None)
     y = alt.Y("y:Q", scale=alt.Scale(domain=[0, 1], nice=False), axis=None)
     side = min(44.0, 0.7 * height / max(sizes[1:-1], default=1))
     signs = alt.Scale(domain=["negative", "positive"], range=[look.color("negative"), look.color("positive")])
@@ -365,14 +391,26 @@ def network(
     frames = units.mark_point(shape="square", size=side**2, filled=False, opacity=1).encode(
         stroke=color, strokeWidth=alt.StrokeWidth("width:Q", scale=alt.Scale(domain=[0, 1], range=[0.4, 6]))
     )
-    ends = alt.Chart(alt.NamedData("ends")).encode(x=x, y=y)
-    dots = ends.mark_point(filled=True, size=70, opacity=1, color=look.ink)
-    names = ends.mark_text(dy=-14, fontSize=look.size(12)).encode(text="unit:N")
-    return finish(alt.layer(links, frames, maps, dots, names), look, height=height)
+    ends = alt.Chart(alt.NamedData("ends")).encode(
+        x=x, y=y, tooltip=[alt.Tooltip("unit:N", title=labels["unit"])]
+    )
+    dots = ends.mark_point(filled=True, size=70 if sizes[0] <= 16 else 25, opacity=1, color=look.ink)
+    first, last = (ends.transform_filter(f"datum.x == {layer}") for layer in (0, depth))
+    room = alt.ExprRef(f"{left / (left + depth + 0.35):.3f} * width - 8")
+    names = first.mark_text(
+        align="right", dx=-8, fontSize=look.size(12 if sizes[0] <= 16 else 10), color=look.ink, limit=room
+    )
+    answers = last.mark_text(
+        dy=-14, align="right", dx=8, fontSize=look.size(12), color=look.ink,
+        stroke=look.color("background"), strokeWidth=3,
+    )  # fmt: skip
+    front = last.mark_text(dy=-14, align="right", dx=8, fontSize=look.size(12), color=look.ink)
+    said = [part.encode(text="unit:N") for part in (names, answers, front)]
+    return finish(alt.layer(links, frames, maps, dots, *said), look, height=height)
 
 
 def preactivations(
-    labels: Mapping[str, str], look: Look, *, penalty: str, linear: float, height: int = 220
+    labels: Mapping[str, str], look: Look, *, penalty: str, linear: float, top: float, height: int = 220
 ) -> alt.LayerChart:
     """Draw where the pre-activations lie under the activation's curve; its straight part is shaded.
 
@@ -381,6 +419,8 @@ def preactivations(
     bars : ``low``, ``high``, ``share`` (0 to 1).
     curve : ``z``, ``a``.
     band : one row with ``low``, ``high`` of the straight part, or none.
+
+    Shares reach up to `top`, the same for all the networks.
     """
     scale = alt.Scale(domain=[-6, 6], nice=False)
     band = (
@@ -396,7 +436,7 @@ def preactivations(
             x2="high:Q",
             y=alt.Y(
                 "share:Q",
-                scale=alt.Scale(domain=[0, 0.4], clamp=True),
+                scale=alt.Scale(domain=[0, top]),
                 title=labels["share"],
                 axis=alt.Axis(format="%"),
             ),
@@ -460,16 +500,18 @@ def stand_in(labels: Mapping[str, str], look: Look, *, height: int = 240) -> alt
 # --- how much λ -----------------------------------------------------------------------------------
 
 
-def _strength(labels: Mapping[str, str]) -> alt.X:
+def _strength(labels: Mapping[str, str], penalty: str) -> alt.X:
     axis = alt.Axis(values=[1e-4, 1e-3, 0.01, 0.1, 1], format="~g")
-    return alt.X("strength:Q", scale=_log(), axis=axis, title=labels["strength"])
+    return alt.X("strength:Q", scale=_log(), axis=axis, title=labels[f"strength_{penalty}"])
 
 
 def _log() -> alt.Scale:
     return alt.Scale(type="log", domain=[8e-5, 1.3], nice=False)
 
 
-def sweep(labels: Mapping[str, str], look: Look, *, ceiling: float, height: int = 280) -> alt.LayerChart:
+def sweep(
+    labels: Mapping[str, str], look: Look, *, penalty: str, ceiling: float, height: int = 320
+) -> alt.LayerChart:
     """Draw validation and test loss against λ with bands over the seeds; a click picks a λ.
 
     Data
@@ -478,7 +520,7 @@ def sweep(labels: Mapping[str, str], look: Look, *, ceiling: float, height: int 
     best : one row with ``strength`` and ``words``.
     collapsed : ``low``, ``high`` of the λ's that left a constant, with ``words``; may be empty.
     """
-    x = _strength(labels)
+    x = _strength(labels, penalty)
     y = alt.Scale(domain=[0, ceiling], clamp=True)
     sets = ("validation", "test")
     pick = alt.selection_point(
@@ -488,25 +530,27 @@ def sweep(labels: Mapping[str, str], look: Look, *, ceiling: float, height: int 
     gone = zone.mark_rect(color=look.color("outlier"), opacity=0.1).encode(
         x=alt.X("low:Q", scale=_log()), x2="high:Q"
     )
-    says = zone.mark_text(align="left", baseline="top", dx=4, color=look.color("outlier")).encode(
-        x=alt.X("low:Q", scale=_log()), y=alt.value(4), text="words:N"
+    says = zone.mark_text(align="right", baseline="top", dx=-4, color=look.ink).encode(
+        x=alt.X("high:Q", scale=_log()), y=alt.value(4), text="words:N"
     )
     lines = alt.Chart(alt.NamedData("lines"))
     legend = alt.Legend(title=None, labelExpr=named(labels), symbolStrokeWidth=3)
-    color = alt.Color("set:N", scale=look.colors(sets), legend=legend)
+    fill = alt.Fill("set:N", scale=look.colors(sets), legend=None)
     band = lines.mark_area(opacity=0.2, clip=True).encode(
-        x=x, y=alt.Y("low:Q", scale=y, title=labels["loss"]), y2="high:Q", color=color
+        x=x, y=alt.Y("low:Q", scale=y, title=labels["loss"]), y2="high:Q", fill=fill
     )
-    dash = alt.StrokeDash("set:N", scale=look.dashes(sets), legend=legend)
     curves = lines.mark_line(strokeWidth=look.size(2.2), clip=True).encode(
-        x=x, y=alt.Y("median:Q", scale=y), color=color, strokeDash=dash
+        x=x,
+        y=alt.Y("median:Q", scale=y),
+        stroke=alt.Stroke("set:N", scale=look.colors(sets), legend=legend),
+        strokeDash=alt.StrokeDash("set:N", scale=look.dashes(sets), legend=None),
     )
     dots = (
         lines.mark_point(filled=True, size=60, clip=True)
         .encode(
             x=x,
             y=alt.Y("median:Q", scale=y),
-            color=color,
+            fill=fill,
             opacity=alt.condition(pick, alt.value(1), alt.value(0.55)),
             tooltip=[
                 alt.Tooltip("strength:Q", title="λ"),
@@ -517,10 +561,11 @@ def sweep(labels: Mapping[str, str], look: Look, *, ceiling: float, height: int 
     )
     best = alt.Chart(alt.NamedData("best"))
     rule = best.mark_rule(color=look.ink, strokeWidth=1.6).encode(x=x)
-    name = best.mark_text(align="left", dx=5, baseline="bottom", fontWeight="bold").encode(
-        x=x, y=alt.value(height - 120), text="words:N"
+    name = best.mark_text(align="left", dx=5, baseline="top", fontWeight="bold", color=look.ink).encode(
+        x=x, y=alt.value(20), text="words:N"
     )
-    return finish(alt.layer(gone, band, curves, rule, name, says, dots), look, height=height)
+    chart = alt.layer(gone, band, curves, rule, name, says, dots).resolve_scale(stroke="independent")
+    return finish(chart, look, height=height)
 
 
 SERIES = {
@@ -538,11 +583,12 @@ def against(
     labels: Mapping[str, str],
     look: Look,
     *,
+    penalty: str,
     series: tuple[str, ...],
     top: float,
     title: str,
     percent: bool = False,
-    height: int = 200,
+    height: int = 260,
 ) -> alt.LayerChart:
     """Draw quantities against λ with bands over the seeds.
 
@@ -550,50 +596,53 @@ def against(
     ----
     lines : ``strength``, ``series``, ``median``, ``low``, ``high``.
     """
-    x, y = _strength(labels), alt.Scale(domain=[0, top], clamp=True)
+    x, y = _strength(labels, penalty), alt.Scale(domain=[0, top], clamp=True)
     colors = alt.Scale(domain=list(series), range=[look.color(SERIES[name][0]) for name in series])
     dashes = alt.Scale(domain=list(series), range=[SERIES[name][1] for name in series])
     axis = alt.Axis(format="%") if percent else alt.Axis()
-    legend = alt.Legend(title=None, labelExpr=named(labels), symbolStrokeWidth=3) if len(series) > 1 else None
+    legend = alt.Legend(title=None, labelExpr=named(labels), symbolStrokeWidth=3, columns=2)
+    if len(series) == 1:
+        legend = None
     lines = alt.Chart(alt.NamedData("lines"))
-    color = alt.Color("series:N", scale=colors, legend=legend)
+    fill = alt.Fill("series:N", scale=colors, legend=None)
     band = lines.mark_area(opacity=0.2, clip=True).encode(
-        x=x, y=alt.Y("low:Q", scale=y, title=labels[title], axis=axis), y2="high:Q", color=color
+        x=x, y=alt.Y("low:Q", scale=y, title=labels[title], axis=axis), y2="high:Q", fill=fill
     )
     curves = lines.mark_line(strokeWidth=look.size(2.2), clip=True).encode(
         x=x,
         y=alt.Y("median:Q", scale=y),
-        color=color,
-        strokeDash=alt.StrokeDash("series:N", scale=dashes, legend=legend),
+        stroke=alt.Stroke("series:N", scale=colors, legend=legend),
+        strokeDash=alt.StrokeDash("series:N", scale=dashes, legend=None),
     )
     dots = lines.mark_point(filled=True, size=40, opacity=1, clip=True).encode(
         x=x,
         y=alt.Y("median:Q", scale=y),
-        color=color,
+        fill=fill,
         tooltip=[
             alt.Tooltip("strength:Q", title="λ"),
             alt.Tooltip("median:Q", title=labels[title], format=".1%" if percent else ",.3~f"),
         ],
     )
-    return finish(alt.layer(band, curves, dots), look, height=height)
+    return finish(alt.layer(band, curves, dots).resolve_scale(stroke="independent"), look, height=height)
 
 
 VERDICTS = {"trained": "l2", "shrunk": "validation", "collapsed": "outlier"}
 
 
-def warmup(labels: Mapping[str, str], look: Look, *, height: int = 320) -> alt.LayerChart:
+def warmup(labels: Mapping[str, str], look: Look, *, penalty: str, height: int = 320) -> alt.LayerChart:
     """Draw which λ is survived after which warm-up; a click picks a cell.
 
     Data
     ----
-    cells : ``strength``, ``warmup``, ``verdict``, ``recovered`` (median), ``collapsed`` and ``seeds``, ``words``.
+    cells : ``strength``, ``warmup``, ``verdict``, ``recovered`` (median), ``collapsed`` (seeds), ``words``,
+        and ``sign`` for where there is no room for words.
     """
     pick = alt.selection_point(
         name="pick", fields=["strength", "warmup"], on="click", clear=False, toggle=False, empty=False
     )
     colors = alt.Scale(domain=list(VERDICTS), range=[look.color(name) for name in VERDICTS.values()])
     cells = alt.Chart(alt.NamedData("cells")).encode(
-        x=alt.X("strength:O", title=labels["strength"], axis=alt.Axis(labelAngle=0, format="~g")),
+        x=alt.X("strength:O", title=labels[f"strength_{penalty}"], axis=alt.Axis(labelAngle=0, format="~g")),
         y=alt.Y("warmup:O", title=labels["warmup"], sort="descending"),
     )
     rects = (
@@ -605,7 +654,7 @@ def warmup(labels: Mapping[str, str], look: Look, *, height: int = 320) -> alt.L
             stroke=alt.condition(pick, alt.value(look.ink), alt.value(look.color("grid"))),
             strokeWidth=alt.condition(pick, alt.value(3), alt.value(1)),
             tooltip=[
-                alt.Tooltip("strength:O", title=labels["strength"]),
+                alt.Tooltip("strength:O", title=labels[f"strength_{penalty}"]),
                 alt.Tooltip("warmup:O", title=labels["warmup"]),
                 alt.Tooltip("recovered:Q", title=labels["recovered"], format=".0%"),
                 alt.Tooltip("collapsed:Q", title=labels["collapsed_seeds"]),
@@ -613,9 +662,10 @@ def warmup(labels: Mapping[str, str], look: Look, *, height: int = 320) -> alt.L
         )
         .add_params(pick)
     )
-    return finish(
-        alt.layer(rects, cells.mark_text(fontSize=look.size(12)).encode(text="words:N")), look, height=height
-    )
+    size = look.size(12)
+    words = cells.mark_text(fontSize=alt.ExprRef(f"width < 560 ? 0 : {size}")).encode(text="words:N")
+    signs = cells.mark_text(fontSize=alt.ExprRef(f"width < 560 ? {size} : 0")).encode(text="sign:N")
+    return finish(alt.layer(rects, words, signs), look, height=height)
 
 
 # --- which inputs survive -------------------------------------------------------------------------

@@ -1,6 +1,8 @@
 // Replays recorded frames. Everything shown was computed by reglib; between two frames their bytes are mixed.
 const players = new WeakMap();
 const FRAME_MS = 85; // one recorded frame to the next; the screen is redrawn at its own rate
+const ROWS = ["test", "train", "score", "zeros"]; // numbers below each picture
+const LEFT = 34, RIGHT = 6; // margins of the loss curves
 const PENCIL = 16; // layers up to this size are drawn as units and links, larger ones as matrices
 
 const make = (tag, parent, attributes = {}) => {
@@ -13,9 +15,9 @@ const make = (tag, parent, attributes = {}) => {
 const written = (value) => (Math.abs(value) < 1000 ? value.toFixed(3) : value.toExponential(1).replace("e+", "e"));
 const rgb = (hex) => [1, 3, 5].map((k) => parseInt(hex.slice(k, k + 2), 16));
 
+const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 async function inflate(text) {
-  const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+  const stream = new Blob([bytes(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
 }
 
@@ -58,13 +60,23 @@ function build(s, root) {
     map.width = map.height = s.data.side;
     const list = make("dl", box);
     const cells = {};
-    for (const row of ["test", "train", "zeros"]) cells[row] = [make("dt", list), make("dd", list)];
+    for (const row of ROWS) cells[row] = [make("dt", list), make("dd", list)];
     return { name, frame, map, dots, gone, cells, net: make("canvas", box, { class: "net", role: "img" }) };
   });
   const losses = make("div", panels, { class: "losses" });
   s.curves = ["test", "train"].map((set) => ({
     set, title: make("div", losses, { class: "name" }), canvas: make("canvas", losses, { role: "img" }),
   }));
+  for (const { set, canvas } of s.curves) { // pointing tells the losses there, pressing and dragging goes there
+    canvas.onpointerdown = (event) => { canvas.setPointerCapture(event.pointerId); pause(s, false); seek(s, nearest(s, canvas, event)); };
+    canvas.onpointermove = (event) => {
+      const frame = nearest(s, canvas, event);
+      if (event.buttons) seek(s, frame);
+      const values = s.data.panels.map((panel) => `${panel.name} ${frame > panel.last ? "–" : written(panel[set][frame])}`);
+      canvas.title = `${s.data.labels.epoch} ${s.data.epochs[frame]}: ${values.join(", ")}`;
+    };
+    canvas.onpointerup = () => report(s);
+  }
   s.legend = make("div", root, { class: "legend" });
   const bar = make("div", root, { class: "bar" });
   s.button = make("button", bar, { type: "button" });
@@ -111,6 +123,13 @@ function pause(s, tell = true) {
   if (tell) report(s);
 }
 
+// The frame whose epoch is under the pointer.
+function nearest(s, canvas, event) {
+  const box = canvas.getBoundingClientRect(), share = (event.clientX - box.left - LEFT) / (box.width - LEFT - RIGHT);
+  const { epochs } = s.data, epoch = share * epochs[epochs.length - 1];
+  return epochs.reduce((best, e, k) => (Math.abs(e - epoch) < Math.abs(epochs[best] - epoch) ? k : best), 0);
+}
+
 function seek(s, frame) {
   s.at = Math.min(s.data.frames - 1, Math.max(0, frame));
   draw(s);
@@ -133,7 +152,7 @@ function words(s) {
     p.name.innerHTML = `<svg width="30" height="10" aria-hidden="true"><line x1="0" y1="5" x2="30" y2="5"
       stroke="${color}" stroke-width="3.5" stroke-dasharray="${dash.join(" ")}"/></svg><span></span>`;
     p.name.lastChild.textContent = panel.name;
-    for (const row of ["test", "train", "zeros"]) p.cells[row][0].textContent = labels[row];
+    for (const row of ROWS) p.cells[row][0].textContent = labels[row];
     p.net.setAttribute("aria-label", panel.alt);
     p.frame.setAttribute("aria-label", panel.alt_map);
     p.gone.textContent = panel.gone;
@@ -175,37 +194,43 @@ function draw(s) {
   if (!s.maps) return;
   const low = Math.min(s.data.frames - 1, Math.floor(s.at)), high = Math.min(s.data.frames - 1, low + 1);
   const share = s.at - low, shown = Math.round(s.at), cells = s.data.side ** 2, count = s.panels.length;
+  const held = (frame) => Math.max(0, frame - s.data.first) * count; // pictures before this frame
   const mix = s.data.kind === "multiclass" ? (share < 0.5 ? 0 : 1) : share;
   s.panels.forEach((p, k) => {
     const pen = p.map.getContext("2d"), image = pen.createImageData(s.data.side, s.data.side), px = image.data;
-    const a = (low * count + k) * cells, b = (high * count + k) * cells;
+    const a = (held(low) + k) * cells, b = (held(high) + k) * cells;
     for (let j = 0; j < cells; j++) {
       const byte = Math.round(s.maps[a + j] + (s.maps[b + j] - s.maps[a + j]) * mix);
       px[4 * j] = s.palette[3 * byte]; px[4 * j + 1] = s.palette[3 * byte + 1];
       px[4 * j + 2] = s.palette[3 * byte + 2]; px[4 * j + 3] = 255;
     }
     pen.putImageData(image, 0, 0);
+  });
+  s.root.dataset.draws = +(s.root.dataset.draws || 0) + 1;
+  if (s.drawn === shown) return; // between two frames only the pictures change
+  s.drawn = shown;
+  s.panels.forEach((p, k) => {
     const panel = s.data.panels[k], gone = shown > panel.last;
-    for (const row of ["test", "train"]) p.cells[row][1].textContent = gone ? "–" : written(panel[row][shown]);
-    p.cells.zeros[1].textContent = gone ? "–" : `${panel.zeros[shown]} / ${s.data.total}`;
+    const said = { test: written(panel.test[shown]), train: written(panel.train[shown]), score: panel.score[shown] };
+    said.zeros = `${panel.zeros[shown]} / ${s.data.total}`;
+    for (const row of ROWS) p.cells[row][1].textContent = gone ? "–" : said[row];
     p.gone.hidden = !gone;
-    (s.matrix ? matrices : links)(s, p.net, shown, k);
+    (s.matrix ? matrices : links)(s, p.net, held(shown) + k);
   });
   for (const curve of s.curves) lines(s, curve, shown);
   s.slider.value = shown;
   const said = s.data.panels.map((panel, k) => `${panel.name} ${s.panels[k].cells.test[1].textContent}`);
   s.slider.setAttribute("aria-valuetext", `${s.data.epochs[shown]}. ${s.data.labels.test}: ${said.join(", ")}`);
-  s.output.textContent = `${s.data.labels.epoch} ${s.data.epochs[shown]} / ${s.data.epochs[s.data.frames - 1]}`;
+  s.output.textContent = `${s.data.labels.epoch} ${s.data.epochs[shown]} / ${s.data.end}`;
   s.root.dataset.frame = shown;
-  s.root.dataset.draws = +(s.root.dataset.draws || 0) + 1;
 }
 
-function links(s, canvas, frame, k) {
+function links(s, canvas, which) {
   const [pen, w, h] = fit(canvas), sizes = s.data.sizes;
   const at = (layer, unit) => [
     8 + (w - 16) * (layer / (sizes.length - 1)), 5 + (h - 10) * ((unit + 0.5) / sizes[layer]),
   ];
-  let start = (frame * s.panels.length + k) * s.each;
+  let start = which * s.each;
   for (let layer = 0; layer + 1 < sizes.length; layer++) {
     for (let i = 0; i < sizes[layer]; i++) {
       for (let j = 0; j < sizes[layer + 1]; j++) {
@@ -231,33 +256,37 @@ function links(s, canvas, frame, k) {
 }
 
 // Each layer a rectangle, one cell a weight; exact zeros stay blank.
-function matrices(s, canvas, frame, k) {
+function matrices(s, canvas, which) {
   const [pen, w, h] = fit(canvas), sizes = s.data.sizes, gap = 6;
   const across = sizes.slice(0, -1).reduce((sum, units) => sum + units, 0);
   const unit = (w - gap * (sizes.length - 2)) / across;
-  let start = (frame * s.panels.length + k) * s.each, left = 0;
+  const inks = [rgb(s.data.colors.negative), rgb(s.data.colors.positive)];
+  const sheet = document.createElement("canvas");
+  let start = which * s.each, left = 0;
   for (let layer = 0; layer + 1 < sizes.length; layer++) {
-    const high = h / sizes[layer + 1];
-    for (let i = 0; i < sizes[layer]; i++) {
-      for (let j = 0; j < sizes[layer + 1]; j++) {
+    const columns = sizes[layer], rows = sizes[layer + 1], image = new ImageData(columns, rows);
+    for (let i = 0; i < columns; i++) {
+      for (let j = 0; j < rows; j++) {
         const weight = s.weights[start++];
         if (!weight) continue;
-        pen.fillStyle = weight > 0 ? s.data.colors.positive : s.data.colors.negative;
-        pen.globalAlpha = 0.25 + 0.75 * Math.min(1, Math.abs(weight) / 60);
-        pen.fillRect(left + i * unit, j * high, Math.max(unit, 0.6), Math.max(high, 0.6));
+        const depth = 255 * (0.25 + 0.75 * Math.min(1, Math.abs(weight) / 60));
+        image.data.set([...inks[+(weight > 0)], depth], 4 * (j * columns + i));
       }
     }
-    pen.globalAlpha = 1;
+    [sheet.width, sheet.height] = [columns, rows];
+    sheet.getContext("2d").putImageData(image, 0, 0);
+    pen.imageSmoothingEnabled = false;
+    pen.drawImage(sheet, left, 0, columns * unit, h);
     pen.strokeStyle = s.data.colors.grid;
-    pen.strokeRect(left, 0.5, sizes[layer] * unit, h - 1);
-    left += sizes[layer] * unit + gap;
+    pen.strokeRect(left, 0.5, columns * unit, h - 1);
+    left += columns * unit + gap;
   }
 }
 
 function lines(s, curve, shown) {
   const [pen, w, h] = fit(curve.canvas), { epochs, panels, colors, changes } = s.data;
-  const left = 34, right = w - 6, top = 6, bottom = h - 18;
-  const last = epochs[epochs.length - 1] || 1;
+  const left = LEFT, right = w - RIGHT, top = 6, bottom = h - 18;
+  const last = s.data.end || 1;
   const x = (epoch) => left + (right - left) * (epoch / last);
   const y = (loss) => bottom - (bottom - top) * Math.min(1.5, loss / s.data.ceiling); // above the top: cut off below
   pen.font = `11px ${getComputedStyle(s.root).fontFamily}`;
@@ -333,20 +362,25 @@ export default function ({ data, parentElement, setStateValue }) {
   const before = s.data;
   s.data = data; s.root = root; s.send = setStateValue; s.palette = palette(data);
   s.matrix = Math.max(...data.sizes) > PENCIL;
-  const redraw = () => { dots(s); draw(s); };
+  const redraw = () => { s.drawn = null; dots(s); draw(s); };
   if (fresh || before.panels.length !== data.panels.length || before.side !== data.side) build(s, root);
   if (fresh || before.id !== data.id) {
     s.playing = false;
     s.at = data.frames - 1;
     s.maps = null;
-    Promise.all([inflate(data.maps), inflate(data.weights)]).then(([maps, weights]) => {
-      if (s.data.id !== data.id) return;
+    const open = (maps, weights) => {
       s.maps = maps;
       s.weights = new Int8Array(weights.buffer);
-      s.each = s.weights.length / (data.frames * data.panels.length);
+      s.each = s.weights.length / ((data.frames - data.first) * data.panels.length);
+    };
+    if (data.live) open(bytes(data.maps), bytes(data.weights));
+    else Promise.all([inflate(data.maps), inflate(data.weights)]).then((both) => {
+      if (s.data.id !== data.id) return;
+      open(...both);
       redraw();
     });
   }
+  root.classList.toggle("live", data.live);
   words(s);
   redraw();
   if (!s.watch) { s.watch = new ResizeObserver(redraw); }

@@ -28,13 +28,23 @@ def quantise(weights: NDArray[Any], axis: tuple[int, ...]) -> NDArray[np.int8]:
     return np.where(steps == 0, np.sign(weights), steps).astype(np.int8)
 
 
+def encode(values: NDArray[Any]) -> str:
+    """Write an array's bytes for the browser (base64)."""
+    return base64.b64encode(values.tobytes()).decode("ascii")
+
+
 def deflate(values: NDArray[Any]) -> str:
     """Compress an array's bytes for the browser (base64 of a zlib stream)."""
     return base64.b64encode(zlib.compress(values.tobytes(), 6)).decode("ascii")
 
 
 def record(
-    maps: NDArray[np.uint8], layers: Sequence[NDArray[Any]], points: NDArray[Any], **rest: Any
+    maps: NDArray[np.uint8],
+    layers: Sequence[NDArray[Any]],
+    points: NDArray[Any],
+    *,
+    live: bool = False,
+    **rest: Any,
 ) -> dict[str, Any]:
     """Pack F moments of C networks for the player.
 
@@ -46,6 +56,9 @@ def record(
         Weights, intercepts left out.
     points : ndarray of shape (n, 3)
         Place on the picture, 0 to 1 from the left and from the top, and the byte that gives the colour.
+    live : bool
+        For `watch`: of the last of the ``epochs`` alone there is a picture, and nothing is compressed, so that it
+        can be drawn at once.
     **rest
         What JSON can hold: ``epochs``, ``panels``, ….
 
@@ -55,13 +68,17 @@ def record(
         To be handed to `player`; its ``id`` is the same for the same content.
     """
     frames, count = maps.shape[:2]
+    first = len(rest["epochs"]) - 1 if live else 0
+    write = encode if live else deflate
     flat = np.concatenate([layer.reshape(frames, count, -1) for layer in layers], axis=2)
     recording: dict[str, Any] = {
-        "frames": frames,
+        "frames": first + frames,
+        "first": first,
         "side": maps.shape[2],
         "sizes": [layer.shape[2] for layer in layers] + [layers[-1].shape[3]],
-        "maps": deflate(maps),
-        "weights": deflate(quantise(flat, (0, 2))),
+        "live": live,
+        "maps": write(maps),
+        "weights": write(quantise(flat, (0, 2))),
         "points": np.round(points, 3).tolist(),
         **rest,
     }
@@ -86,9 +103,8 @@ def player(
     key : str
         Identity of the player on its page.
     """
-    component = _component()
     last: int = recording["frames"] - 1
-    result = component(
+    result = _component()(
         key=key,
         data={**recording, "labels": dict(labels), "colors": dict(colors)},
         default={"at": {"id": recording["id"], "frame": last}},
@@ -97,6 +113,14 @@ def player(
     at = result.at or {}
     frame = at.get("frame") if at.get("id") == recording["id"] else last
     return min(max(int(frame), 0), last) if isinstance(frame, int | float) else last
+
+
+def watch(recording: Mapping[str, Any], *, labels: Mapping[str, str], colors: Mapping[str, Any]) -> None:
+    """Draw the last moment of a ``live`` recording as `player` does; there is nothing to operate.
+
+    Without a key, so that it can be drawn again and again in one run of the script.
+    """
+    _component()(data={**recording, "labels": dict(labels), "colors": dict(colors)})
 
 
 def _nothing() -> None:

@@ -61,7 +61,7 @@ def public() -> set[str]:
 
 
 def test_every_chart_is_tested_here() -> None:
-    assert public() - {"diverging", "picture"} == set(BUILDERS)
+    assert public() - {"diverging", "picture", "ledger_key"} == set(BUILDERS)
 
 
 @pytest.mark.parametrize("name", sorted(BUILDERS))
@@ -115,6 +115,16 @@ def test_the_ledger_stacks_data_and_penalty_and_draws_the_others_as_lines() -> N
     assert look.color("validation") in text
     dashes = [d["scale"]["range"] for d in find(spec("ledger"), "strokeDash") if isinstance(d, dict)]
     assert any(len({json.dumps(dash) for dash in dash_range}) == 2 for dash_range in dashes)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=["light", "dark"])
+def test_the_key_of_the_ledgers_has_their_colours(look: Look) -> None:
+    key = {label: (shape, color) for label, shape, color in charts.ledger_key(look, changed=True)}
+    drawn = json.dumps(spec("ledger", look))
+    assert {"data", "l1", "l2", "validation", "test", "best", "changed"} == set(key)
+    assert all(color in drawn for _, color in key.values())
+    assert key["test"] == ("dashed", look.color("test"))
+    assert "changed" not in dict.fromkeys(row[0] for row in charts.ledger_key(look, changed=False))
 
 
 def test_the_ledger_says_epoch_and_values_on_hover() -> None:

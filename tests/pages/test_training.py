@@ -50,14 +50,29 @@ def test_a_first_visit_shows_a_trained_race_and_its_numbers(open_page, lang: str
     app = open_page("training", lang=lang)
     assert not app.exception
     expected = compute(Setup())
-    said = words(app)
-    for penalty in ("none", "l1", "l2"):
-        assert f"{expected.loss['test'][-1, expected.member(penalty)]:.3f}" in said
-    assert str(int(expected.zeros[-1, 1].sum())) in said
-    assert "1,000" in said  # the split is stated
     recording = player(app)
-    assert recording["frames"] == 61
+    said = recording["labels"]["alt"]
+    for penalty, panel in zip(("none", "l1", "l2"), recording["panels"], strict=True):
+        member = expected.member(penalty)
+        assert f"{expected.loss['test'][-1, member]:.3f}" in said
+        assert panel["test"] == pytest.approx(expected.loss["test"][:, member], abs=1e-4)
+        assert panel["train"] == pytest.approx(expected.loss["train"][:, member], abs=1e-4)
+        assert panel["score"][-1] == f"{expected.score['test'][-1, member]:.1%}"
+    assert str(int(expected.zeros[-1, 1].sum())) in said
     assert [panel["zeros"][-1] for panel in recording["panels"]] == expected.zeros[-1].sum(axis=1).tolist()
+    assert "1,000" in words(app)  # the split is stated
+    assert recording["frames"] == 61
+
+
+def test_C01_what_early_stopping_would_have_kept_is_said_and_marked(open_page) -> None:
+    app = open_page("training", lang="en")
+    expected = compute(Setup())
+    for penalty, name in (("none", "No penalty"), ("l1", "L1"), ("l2", "L2")):
+        member = expected.member(penalty)
+        best = int(expected.loss["validation"][:, member].argmin())
+        loss = expected.loss["test"][best, member]
+        assert f"{name} epoch {expected.epochs[best]} ({loss:.3f})" in words(app)
+        assert player(app)["panels"][member]["best"] == best
 
 
 def test_the_settings_are_in_the_link(open_page) -> None:
@@ -111,6 +126,78 @@ def test_every_story_trains_with_one_click(open_page, story: str) -> None:
     assert race(app).complete
 
 
+def story(name: str, **changed: object) -> Race:
+    """Run a story from eight starts."""
+    values = {**STORIES[name], **changed}
+    penalties = ("none", "l1", "l2", "elastic") if values.pop("elastic", False) else ("none", "l1", "l2")
+    return compute(Setup(**values, penalties=penalties, seeds=8))  # type: ignore[arg-type]
+
+
+def last(found: Race, values: np.ndarray, penalty: str) -> np.ndarray:
+    """Give the eight last values under a penalty, from low to high."""
+    return np.sort(found.of(values, penalty)[-1])
+
+
+def test_C01_hardly_any_penalty_overfits_from_every_start() -> None:
+    found = story("overfit")
+    test = found.of(found.loss["test"], "none")
+    assert last(found, found.loss["train"], "none")[-1] < 0.05
+    assert (test[-1] > 2 * test[found.best("none")]).all()
+    for penalty in ("l1", "l2"):  # so weak a penalty is no help
+        assert np.median(last(found, found.loss["train"], penalty)) < 0.05
+        median, low, _ = found.middle(found.loss["test"], penalty)
+        assert low[-1] > 1.5 * median[found.best(penalty)]
+
+
+def test_C25_l2_keeps_the_test_loss_that_no_penalty_loses() -> None:
+    found = story("shrink")
+    test = {penalty: last(found, found.loss["test"], penalty) for penalty in ("none", "l2")}
+    assert test["l2"][-1] < 0.6 * test["none"][0]  # the worst start beats the best one
+    assert np.median(last(found, found.sum_squares, "l2")) < 0.2 * np.median(
+        last(found, found.sum_squares, "none")
+    )
+
+
+def test_C25_l1_zeroes_95_percent_of_the_weights_at_no_lower_accuracy() -> None:
+    found = story("prune")
+    zeros = np.sort(found.of(found.zeros.sum(axis=2), "l1")[-1]) / found.weights()
+    assert np.median(zeros) >= 0.95
+    assert zeros[0] >= 0.93
+    score = {penalty: last(found, found.score["test"], penalty) for penalty in ("none", "l1")}
+    assert score["l1"][0] >= score["none"][-1] - 0.005
+    assert not found.of(found.zeros, "l2").any()
+
+
+def test_C31_elastic_net_has_zeros_and_small_weights_at_once() -> None:
+    found = story("both")
+    zeros = {p: np.median(last(found, found.zeros.sum(axis=2), p)) for p in ("l1", "l2", "elastic")}
+    squares = {p: np.median(last(found, found.sum_squares, p)) for p in ("l1", "l2", "elastic")}
+    assert zeros["l2"] == 0 < zeros["elastic"]
+    assert squares["elastic"] < squares["l1"]
+    assert np.median(last(found, found.loss["test"], "elastic")) < 0.6 * np.median(
+        last(found, found.loss["test"], "none")
+    )
+
+
+def test_C30_too_much_penalty_gives_every_input_the_same_answer() -> None:
+    found = story("collapse")
+    for penalty in ("l1", "l2"):
+        assert last(found, found.loss["test"], penalty) == pytest.approx(np.log(2), abs=0.005)
+    assert last(found, found.loss["train"], "none")[-1] < 0.2
+
+
+def test_C30_a_warm_up_saves_what_the_same_penalty_collapses_from_the_start() -> None:
+    warm, cold = story("warm"), story("warm", warmup=0)
+    for penalty in ("l1", "l2"):
+        assert last(cold, cold.loss["test"], penalty) == pytest.approx(np.log(2), abs=0.005)
+        assert last(warm, warm.score["test"], penalty)[0] > 0.85
+
+
+def test_every_start_diverges_at_too_high_a_rate_and_none_at_a_tenth_of_it() -> None:
+    assert all(stop is not None for stop in story("diverge").stops)
+    assert all(stop is None for stop in story("diverge", learning_rate=0.1).stops)
+
+
 def test_changed_settings_train_only_when_asked(open_page) -> None:
     app = open_page("training", training_epochs=20)
     before = race(app)
@@ -137,7 +224,7 @@ def test_warm_up_then_regularize_takes_two_clicks(open_page) -> None:
 def test_rewind_continues_from_where_the_player_is_paused(open_page) -> None:
     app = open_page("training", training_epochs=30, lang="en")
     pause_at(app, 10)
-    assert "At epoch 10 " in words(app)
+    assert "At epoch 10 " in player(app)["labels"]["alt"]
     assert "10" in app.button(key="training_continue").label
     app.select_slider(key="training_l2").set_value(0.1)
     app.button(key="training_continue").click()
@@ -229,7 +316,12 @@ def test_several_seeds_show_medians(open_page) -> None:
     app = open_page("training", lang="en", training_seeds=5, training_epochs=60)
     expected = compute(replace(Setup(), seeds=5, epochs=60))
     for penalty in ("none", "l1", "l2"):
-        assert f"{np.median(expected.of(expected.loss['test'], penalty)[-1]):.3f}" in words(app)
+        median, low, high = expected.middle(expected.loss["test"], penalty)
+        panel = player(app)["panels"][("none", "l1", "l2").index(penalty)]
+        assert f"{median[-1]:.3f}" in player(app)["labels"]["alt"]
+        assert panel["test"] == pytest.approx(median, abs=1e-4)
+        assert panel["bands"]["test"]["low"] == pytest.approx(low, abs=1e-4)
+        assert panel["bands"]["test"]["high"] == pytest.approx(high, abs=1e-4)
     assert "medians of 5 seeds" in words(app)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from pages.sections.training import trainer
 from pages.ui import replay
-from reglib.race import Run, Setup, prepare
+from reglib.race import Run, Setup, maps, prepare
 
 
 def unpack(text: str) -> bytes:
@@ -83,3 +83,26 @@ def test_points_have_the_colour_of_their_class_and_lie_in_the_picture(race_of_th
     assert (points[:, 2] == 255 * y).all()
     top = race_of_three.problem.X["train"][:, 1].argmax()
     assert points[top, 1] == points[:, 1].min()  # largest x2 at the top
+
+
+def test_a_run_under_way_is_shown_as_it_is_and_not_disturbed() -> None:
+    setup = Setup(epochs=40)
+    problem = prepare(setup)
+    alone, watched = Run(setup, problem), Run(setup, problem)
+    while not alone.done:
+        alone.advance(0.0)
+        watched.advance(0.0)
+        race, recording = trainer.moment(watched)
+    ends = [run.result() for run in (alone, watched)]
+    assert (ends[0].epochs == ends[1].epochs).all()
+    assert (ends[0].replay[40].parameters == ends[1].replay[40].parameters).all()
+
+    half = Run(setup, problem)
+    while half.epoch < 20:
+        half.advance(0.0)
+    race, recording = trainer.moment(half)
+    assert (recording["epochs"][-1], recording["end"], recording["first"]) == (20, 40, 20)
+    picture = np.frombuffer(base64.b64decode(recording["maps"]), np.uint8)
+    assert (picture == maps(race, problem, [20], trainer.SIDE).ravel()).all()
+    for k, panel in enumerate(recording["panels"]):
+        assert panel["test"] == pytest.approx(race.loss["test"][:, k], abs=1e-4)

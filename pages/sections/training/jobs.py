@@ -6,6 +6,7 @@ Streamlit looks at its messages whenever something is drawn, here at every slice
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ import streamlit as st
 from pages.ui.text import Text
 
 _SLICE = 0.12  # seconds between two looks at Stop
+_PATIENCE = 0.5  # seconds after which the work is watched, if it can be
 
 
 class Job(Protocol):
@@ -31,7 +33,16 @@ class Job(Protocol):
         """Freeze what there is."""
 
 
-def work(text: Text, name: str, job: Job, finish: Callable[[], None], say: Callable[[float], str]) -> None:
+def work(
+    text: Text,
+    name: str,
+    job: Job,
+    finish: Callable[[], None],
+    say: Callable[[float], str],
+    *,
+    place: Any = None,
+    watch: Callable[[Any, int], int] | None = None,
+) -> None:
     """Go on with a job to its end; Stop calls `finish` early, with what there is.
 
     Parameters
@@ -42,14 +53,24 @@ def work(text: Text, name: str, job: Job, finish: Callable[[], None], say: Calla
         Puts the result where it belongs and forgets the job; calling it twice does no harm.
     say : callable
         Words beside the bar, for the share done.
+    place : st.empty, optional
+        Where the bar goes; here by default.
+    watch : callable, optional
+        Draws how far the work has come, again and again once it takes long: takes the place for it and what it
+        gave last, 0 at first.
     """
-    place = st.empty()
+    place, picture, seen = st.empty() if place is None else place, None, 0
+    started = time.perf_counter()
     with place.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0)
         st.button(text("main.stop"), on_click=finish, key=f"training_{name}_stop")
     while not job.done:
         share = job.advance(_SLICE)
         bar.progress(min(1.0, share), say(share))
+        if watch is not None and time.perf_counter() > started + _PATIENCE:
+            if picture is None:  # made only now: it takes the place of what was there
+                picture = st.empty()
+            seen = watch(picture, seen)
     place.empty()
     finish()
 

@@ -57,6 +57,13 @@ def show(text: Text) -> Setup:
             on_change=_edited,
             help=text(f"settings.{name}_help"),
         )
+    st.toggle(
+        text("settings.elastic"),
+        key="training_elastic",
+        bind="query-params",
+        on_change=_edited,
+        help=text("settings.elastic_help"),
+    )
     with st.container(horizontal=True, gap="xsmall"):
         for name, draw in (("data", _data), ("network", _network), ("training", _training)):
             with st.popover(text(f"settings.{name}")):
@@ -183,13 +190,6 @@ def _network(text: Text) -> None:
         key="training_activation",
         bind="query-params",
         on_change=_edited,
-    )
-    st.toggle(
-        text("settings.elastic"),
-        key="training_elastic",
-        bind="query-params",
-        on_change=_edited,
-        help=text("settings.elastic_help"),
     )
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -50,7 +52,7 @@ def paused(of: Shown) -> int:
 
 def column(text: Text) -> None:
     """Draw the settings and the buttons."""
-    with st.container(gap="xsmall"):
+    with st.container(gap="xxsmall"):
         _column(text)
 
 
@@ -89,11 +91,16 @@ def _column(text: Text) -> None:
     )
 
 
-def train(text: Text, setup: Setup) -> None:
+def train(text: Text, setup: Setup, place: Any, watch: Callable[[Run | Replan, Any, int], int]) -> None:
     """Do what a button asked for, or go on with what a change of a control has interrupted.
 
     A race is also trained when a link has changed the settings (a first visit, Back, a step of the tour). A link
     to a run of several segments offers to train it.
+
+    Parameters
+    ----------
+    place, watch
+        As `jobs.work`; `watch` also takes the run.
     """
     state = st.session_state
     if (fresh := state.pop("training_fresh", None)) is not None:
@@ -116,7 +123,13 @@ def train(text: Text, setup: Setup) -> None:
     if "training_job" in state:
         run = state["training_job"][0]
         jobs.work(
-            text, "race", run, _finish, lambda share: text("main.progress", epoch=run.epoch, share=share)
+            text,
+            "race",
+            run,
+            _finish,
+            lambda share: text("main.progress", epoch=run.epoch, share=share),
+            place=place,
+            watch=partial(watch, run),
         )
         st.rerun()  # the column at the left is about what has been trained
 
@@ -170,34 +183,53 @@ def make(race: Race, problem: Problem, asked: Setup, code: str = "") -> Shown:
     each = sum(w.shape[1] * w.shape[2] for w in race.replay[0].weights) * len(race.penalties)
     most = int(np.clip(_WEIGHT_BYTES // each, 10, 121))
     picks = sorted({kept[round(k)] for k in np.linspace(0, len(kept) - 1, min(most, len(kept)))})
-    layers = range(len(race.replay[0].weights))
+    return Shown(race, problem, asked, code, tuple(picks), _recording(race, problem, picks, race.epochs[-1]))
+
+
+def moment(run: Run | Replan) -> tuple[Race, dict[str, Any]]:
+    """Pack what a run has come to: the losses until now, and the picture of the last moment alone."""
+    race = run.so_far()
+    last = len(race.epochs) - 1
+    return race, _recording(race, run.problem, range(last + 1), run.end, live=True)
+
+
+def _recording(
+    race: Race, problem: Problem, picks: Sequence[int], end: int, *, live: bool = False
+) -> dict[str, Any]:
+    """Pack some frames of a race, with a picture of each or (live) of the last; the epochs' axis goes to `end`."""
+    pictures = list(picks)[-1:] if live else list(picks)
+    layers = range(len(race.replay[pictures[-1]].weights))
     colours = np.clip(_bytes(problem), 0, 255)
     (left, right), (bottom, top) = problem.plane.reach
     places = (problem.plane.points - [left, top]) / [right - left, bottom - top]
     ceiling, ticks = _axis(race)
-    recording = replay.record(
-        maps(race, problem, picks, SIDE),
-        [np.stack([race.replay[f].weights[layer] for f in picks]) for layer in layers],
+    return replay.record(
+        maps(race, problem, pictures, SIDE),
+        [np.stack([race.replay[f].weights[layer] for f in pictures]) for layer in layers],
         np.column_stack([places, colours]),
+        live=live,
         kind=problem.task,
         levels=250 // max(2, len(problem.class_names)),
         epochs=race.epochs[picks].tolist(),
+        end=int(end),
         changes=[epoch for epoch, _ in race.stretches[1:]],
         total=race.weights(),
         ceiling=ceiling,
         ticks=ticks,
         panels=[_panel(race, penalty, picks) for penalty in race.penalties],
     )
-    return Shown(race, problem, asked, code, tuple(picks), recording)
 
 
-def _panel(race: Race, penalty: str, picks: list[int]) -> dict[str, Any]:
+def _panel(race: Race, penalty: str, picks: Sequence[int]) -> dict[str, Any]:
     """Give a network's numbers for the player, medians over the seeds; ``last`` is its last frame before a stop."""
     middle = {part: np.stack(race.middle(race.loss[part], penalty))[:, picks] for part in ("train", "test")}
     rounded = {part: np.nan_to_num(values, posinf=1e300).round(4).tolist() for part, values in middle.items()}
     stop = race.stops[race.member(penalty)]
     ended = len(picks) if stop is None else int(np.searchsorted(race.epochs[picks], stop.epoch, side="right"))
     panel: dict[str, Any] = {part: values[0] for part, values in rounded.items()}
+    score = np.median(race.of(race.score["test"], penalty)[picks], axis=1)
+    task = race.replay[max(race.replay)].task
+    panel["score"] = [written(value) if task == "regression" else f"{value:.1%}" for value in score.tolist()]
     if race.setup.seeds > 1:
         panel["bands"] = {part: {"low": v[1], "high": v[2]} for part, v in rounded.items()}
     zeros = np.median(race.of(race.zeros.sum(axis=2), penalty)[picks], axis=1)
@@ -212,6 +244,11 @@ def _bytes(problem: Problem) -> Any:
         levels = 250 // len(problem.class_names)
         return y * levels + levels - 1
     return np.rint(255 * (y - y.min()) / ((y.max() - y.min()) or 1.0))
+
+
+def written(value: float) -> str:
+    """Write a loss as the player does: three decimals, or a power of ten where those would be a row of digits."""
+    return f"{value:z.3f}" if abs(value) < 1000 else f"{value:.1e}".replace("e+0", "e").replace("e+", "e")
 
 
 def _axis(race: Race) -> tuple[float, list[float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from typing import Any
 
 import numpy as np
@@ -11,16 +12,16 @@ import streamlit as st
 from pages.charts import training as charts
 from pages.charts.theme import DASHES, Look
 from pages.sections.training import settings, trainer
-from pages.sections.training.trainer import Shown
+from pages.sections.training.trainer import Shown, written
 from pages.ui import chart, controls, replay
 from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text, escape
-from reglib.race import SETS, confusion
+from reglib.race import SETS, Problem, Race, Replan, Run, confusion
 
 
-def show(text: Text, shown: Shown) -> None:
-    """Draw the view the reader has chosen, and say what is to be seen in it."""
-    with st.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center"):
+def head(text: Text) -> tuple[str, Any]:
+    """Draw the row above the pictures; give the view the reader has chosen, and the place between for words."""
+    with st.container(horizontal=True, vertical_alignment="center"):
         view = controls.choice(
             text("main.view"),
             text.labels("views"),
@@ -28,11 +29,28 @@ def show(text: Text, shown: Shown) -> None:
             default="replay",
             label_visibility="collapsed",
         )
-        opened = bool(st.session_state.get("training_view_take"))
-        take_away(text, "view", _files(shown) if opened else {}, _script(shown) if opened else "")
+        with st.container(width="stretch"):
+            place = st.empty()
+        shown = trainer.shown() if st.session_state.get("training_view_take") else None
+        take_away(text, "view", *(({}, "") if shown is None else (_files(shown), _script(shown))))
+    return view, place
+
+
+def show(text: Text, shown: Shown, view: str, place: Any) -> None:
+    """Draw a view, and say what is to be seen in it."""
+    place.caption(text("main.split", **{part: shown.problem.rows(part) for part in SETS}))
     _warn(text, shown)
     {"replay": _replay, "ledger": _ledger, "scores": _scores}[view](text, shown)
     _say(text, shown)
+
+
+def watch(text: Text, run: Run | Replan, place: Any, seen: int) -> int:
+    """Draw a run under way if it has recorded anything since; give the last epoch recorded."""
+    if run.recorded > seen:
+        race, recording = trainer.moment(run)
+        with place.container():
+            replay.watch(**_scene(text, race, run.problem, recording))
+    return run.recorded
 
 
 def _files(shown: Shown) -> dict[str, pd.DataFrame]:
@@ -69,15 +87,30 @@ def _script(shown: Shown) -> str:
     )
 
 
-def written(value: float) -> str:
-    """Write a loss as the player does: three decimals, or a power of ten where those would be a row of digits."""
-    return f"{value:z.3f}" if abs(value) < 1000 else f"{value:.1e}".replace("e+0", "e").replace("e+", "e")
-
-
 def _replay(text: Text, shown: Shown) -> None:
-    race, look = shown.race, chart.look()
+    scene = _scene(text, shown.race, shown.problem, shown.recording)
+    scene["labels"]["alt"] = f"{_seen(text, shown)} {text('player.alt')}"
+    replay.player(**scene, key="training_player")
+
+
+def _seen(text: Text, shown: Shown) -> str:
+    """Say the numbers of the paused epoch, for those who do not see the player (and for the tour)."""
+    race = shown.race
+    frame = trainer.paused(shown)
+    gone = race.stopped(frame)
+    loss = {
+        p: text("main.gone") if p in gone else written(float(np.median(race.of(race.loss["test"], p)[frame])))
+        for p in ("none", "l1", "l2")
+    }
+    zeros = int(np.median(race.of(race.zeros.sum(axis=2), "l1")[frame]))
+    return text("main.seen", epoch=int(race.epochs[frame]), zeros=zeros, total=race.weights(), **loss)
+
+
+def _scene(text: Text, race: Race, problem: Problem, recording: dict[str, Any]) -> dict[str, Any]:
+    """Give a recording with its words and colours, for the player."""
+    look = chart.look()
     panels = []
-    for penalty, numbers in zip(race.penalties, shown.recording["panels"], strict=True):
+    for penalty, numbers in zip(race.penalties, recording["panels"], strict=True):
         name = text(f"penalties.{penalty}")
         stop = race.stops[race.member(penalty)]
         panels.append(
@@ -89,10 +122,11 @@ def _replay(text: Text, shown: Shown) -> None:
                 "gone": "" if stop is None else text("player.gone", epoch=stop.epoch + 1),
             }
         )
-    replay.player(
-        {**shown.recording, "panels": panels, "legend": _legend(text, shown, look)},
-        labels=text.labels("player"),
-        colors={
+    score = text("scores.r2" if problem.task == "regression" else "scores.accuracy")
+    return {
+        "recording": {**recording, "panels": panels, "legend": _legend(text, problem, recording, look)},
+        "labels": {**text.labels("player"), "score": score},
+        "colors": {
             **{
                 name: look.color(name)
                 for name in ("negative", "positive", "ink", "muted", "grid", "background")
@@ -104,13 +138,13 @@ def _replay(text: Text, shown: Shown) -> None:
                 for penalty in race.penalties
             ],
         },
-        key="training_player",
-    )
+    }
 
 
-def _legend(text: Text, shown: Shown, look: Look) -> list[tuple[str, str, str]]:
+def _legend(
+    text: Text, problem: Problem, recording: dict[str, Any], look: Look
+) -> list[tuple[str, str, str]]:
     """Give shape, colour and words of everything that the player's pictures show."""
-    problem = shown.problem
     names = [name if len(name) <= 24 else f"{name[:23]}…" for name in problem.class_names]
     low, high = look.color("negative"), look.color("positive")
     if problem.task == "binary":
@@ -121,15 +155,37 @@ def _legend(text: Text, shown: Shown, look: Look) -> list[tuple[str, str, str]]:
     else:
         hues = len(charts.CLASSES)
         rows = [("circle", charts.CLASSES[k % hues], name) for k, name in enumerate(names[:hues])]
-    rows.append(("none", low, text("player.ground")))
+    flat = problem.X["train"].shape[1] <= 2
+    ground = text("player.ground") if flat else text("player.ground_plane", share=problem.plane.share)
+    rows.append(("none", low, ground))
     rows += [("line", high, text("player.positive")), ("line", low, text("player.negative"))]
-    if shown.recording["changes"]:
+    if recording["changes"]:
         rows.append(("rule", look.ink, text("ledger.changed")))
     return rows
 
 
+_SHAPES = {
+    "area": "width:12px;height:12px;opacity:0.55;background:{0}",
+    "dotted": "width:22px;border-top:3px dotted {0}",
+    "dashed": "width:22px;border-top:3px dashed {0}",
+    "rule": "height:14px;border-left:2px solid {0}",
+    "change": "height:14px;border-left:2px dotted {0}",
+}
+
+
+def _key(text: Text, rows: list[tuple[str, str, str]]) -> None:
+    """Draw one legend for charts that stand side by side."""
+    items = "".join(
+        f'<span style="display:inline-flex;align-items:center;gap:0.35rem">'
+        f'<i style="{_SHAPES[shape].format(color)}"></i>{html.escape(text(f"ledger.{label}"))}</span>'
+        for label, shape, color in rows
+    )
+    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:0.1rem 1rem;font-size:0.85rem">{items}</div>')
+
+
 def _ledger(text: Text, shown: Shown) -> None:
     race = shown.race
+    _key(text, charts.ledger_key(chart.look(), changed=len(race.stretches) > 1))
     boxes = st.columns(len(race.penalties))
     for box, penalty in zip(boxes, race.penalties, strict=True):
         name = text(f"penalties.{penalty}")
@@ -187,14 +243,6 @@ def _ledger(text: Text, shown: Shown) -> None:
                 ceiling=shown.recording["ceiling"],
                 last=int(race.epochs[-1]) or 1,
             )
-            st.caption(
-                text(
-                    "ledger_words.caption",
-                    best=int(race.epochs[best]),
-                    at_best=written(wide["test"][best]),
-                    test=written(last["test"]),
-                )
-            )
 
 
 def _scores(text: Text, shown: Shown) -> None:
@@ -208,7 +256,8 @@ def _scores(text: Text, shown: Shown) -> None:
         score = float(race.score["test"][frame, race.member(penalty)])
         with box:
             label = "scores.r2" if counts is None else "scores.accuracy"
-            st.metric(f"{name} · {text(label)}", written(score) if counts is None else f"{score:.1%}")
+            value = written(score) if counts is None else f"{score:.1%}"
+            st.markdown(text("scores.heading", name=name, label=text(label), value=value))
             if counts is None:
                 guess = race.replay[frame].predict(problem.X["test"])[number]
                 rows = pd.DataFrame({"truth": problem.y["test"], "guess": guess})
@@ -272,18 +321,15 @@ def _table(text: Text, shown: Shown, frame: int) -> pd.DataFrame:
 
 
 def _say(text: Text, shown: Shown) -> None:
-    race, problem = shown.race, shown.problem
-    frame = trainer.paused(shown)
-    gone = race.stopped(frame)
-    loss = {
-        p: text("main.gone") if p in gone else written(float(np.median(race.of(race.loss["test"], p)[frame])))
-        for p in ("none", "l1", "l2")
-    }
-    zeros = int(np.median(race.of(race.zeros.sum(axis=2), "l1")[frame]))
-    words = [text("main.seen", epoch=int(race.epochs[frame]), zeros=zeros, total=race.weights(), **loss)]
-    words.append(text("main.split", **{part: problem.rows(part) for part in SETS}))
-    if problem.X["train"].shape[1] > 2:
-        words.append(text("main.plane", inputs=problem.X["train"].shape[1], share=problem.plane.share))
+    race = shown.race
+    kept = []
+    for penalty in race.penalties:
+        best = race.best(penalty)
+        loss = written(float(race.middle(race.loss["test"], penalty)[0][best]))
+        kept.append(
+            text("main.kept", name=text(f"penalties.{penalty}"), epoch=int(race.epochs[best]), loss=loss)
+        )
+    words = [text("main.best", kept=", ".join(kept))]
     if race.setup.seeds > 1:
         words.append(text("main.seeds_note", seeds=race.setup.seeds))
     if not race.complete:
