@@ -5,7 +5,7 @@ The only module of reglib that imports scikit-learn at its top.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,8 +15,10 @@ from sklearn.utils import check_random_state
 from sklearn.utils.multiclass import check_classification_targets, unique_labels
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from reglib import _checks
 from reglib.errors import DataError, ParameterError
 from reglib.mlp import Stack, State
+from reglib.mlp.stack import LARGEST_COUNT
 
 Array = NDArray[Any]
 
@@ -74,8 +76,7 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
 
     def _train(self, X: Array, y: Array, task: str, outputs: int, epochs: int, anew: bool) -> None:
         """Train for some epochs, from new weights or from those there are."""
-        if epochs < 1:
-            raise ParameterError("out_of_range", name="max_iter", value=epochs, low=1, high=1e9)
+        rounds = _checks.whole("max_iter", epochs, 1, LARGEST_COUNT)
         hidden = self.hidden_layer_sizes
         settings: dict[str, Any] = {
             "l1": self.l1,
@@ -86,21 +87,23 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
         }
         random = check_random_state(self.random_state)
         stack = Stack(
-            (X.shape[1], *((hidden,) if isinstance(hidden, int | np.integer) else hidden), outputs),
+            (X.shape[1], *(hidden if isinstance(hidden, Iterable) else (hidden,)), outputs),
             activation=self.activation,
             task=task,
             seed=random.randint(2**31 - 1),
             order_seed=random.randint(2**31 - 1),
             batch_size=self.batch_size,
-            dtype=X.dtype.name,
+            dtype=(X.dtype if anew else self._state.networks.parameters.dtype).name,
             **settings,
         )
+        if stack.count > 1:
+            raise ParameterError("lengths_differ", lengths=(1, stack.count))
         if not anew:
             stack.restore(self._state)
             stack.set(**settings)
         curve = [] if anew else self.loss_curve_
         stack.load(X, y)
-        for _ in range(epochs):
+        for _ in range(rounds):
             stop = stack.advance().stops[0]
             if stop is not None:
                 raise ParameterError(
@@ -116,6 +119,15 @@ class _MLP(BaseEstimator):  # type: ignore[misc]
         inputs = validate_data(self, X, reset=False, dtype=(np.float64, np.float32))
         scores: Array = self._state.networks.predict(inputs)[0]
         return scores
+
+
+def _codes(known: Array, labels: Array) -> Array:
+    """Give the place of each label among the known classes, which are sorted."""
+    codes: Array = np.minimum(np.searchsorted(known, labels), len(known) - 1)
+    unknown = known[codes] != labels
+    if unknown.any():
+        raise DataError("unknown_class", value=labels[unknown][0], classes=known.tolist())
+    return codes
 
 
 class MLPClassifier(ClassifierMixin, _MLP):  # type: ignore[misc]
@@ -214,7 +226,8 @@ class MLPClassifier(ClassifierMixin, _MLP):  # type: ignore[misc]
         Raises
         ------
         ParameterError, DataError, ValueError
-            As `fit`; ``unknown_class`` if `y` has a label that is none of the classes.
+            As `fit`; ``unknown_class`` if `y`, or `classes` in a later call, has a label that is none of the
+            classes of the first call.
         """
         return self._learn(X, y, classes, 1, anew=not self.__sklearn_is_fitted__())
 
@@ -229,10 +242,9 @@ class MLPClassifier(ClassifierMixin, _MLP):  # type: ignore[misc]
         known = unique_labels(labels if classes is None else classes) if anew else self.classes_
         if len(known) < 2:
             raise DataError("one_class", classes=known.tolist())
-        codes = np.minimum(np.searchsorted(known, labels), len(known) - 1)
-        unknown = known[codes] != labels
-        if unknown.any():
-            raise DataError("unknown_class", value=labels[unknown][0], classes=known.tolist())
+        if classes is not None:
+            _codes(known, np.asarray(classes))
+        codes = _codes(known, labels)
         binary = len(known) == 2
         task, outputs = ("binary", 1) if binary else ("multiclass", len(known))
         self._train(inputs, codes, task, outputs, epochs, anew)

@@ -89,11 +89,12 @@ def reglib_floor(hidden, rows, batch, *, count=1) -> Contestant:
     def run(epochs: int) -> None:
         for _ in range(epochs):
             for gradient, calls, batches in program:
+                product, (weights, out, delta, slope) = gradient.product, gradient.first
                 for turned, inputs, _ in batches:
-                    np.dot(gradient.first_weights, turned, gradient.first_out)
+                    product(weights, turned, out)
                     for function, arguments in calls:
                         function(*arguments)
-                    np.dot(gradient.first_delta, inputs, gradient.first_gradient)
+                    product(delta, inputs, slope)
 
     return run
 

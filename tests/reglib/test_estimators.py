@@ -21,6 +21,7 @@ from reglib.estimators import MLPClassifier, MLPRegressor
 
 @parametrize_with_checks([MLPClassifier(max_iter=40), MLPRegressor(max_iter=40)])
 def test_scikit_learns_own_checks_pass(estimator, check):
+    """None is expected to fail.  scikit-learn skips its array API check unless SCIPY_ARRAY_API=1; it passes then."""
     check(estimator)
 
 
@@ -91,6 +92,16 @@ def test_parameters_changed_between_partial_fits_hold_from_then_on():
     assert sum((w**2).sum() for w in model.coefs_) < 0.2 * before
 
 
+@pytest.mark.parametrize(
+    ("first", "then"), [("float32", "float64"), ("float64", "float32"), ("float32", "int64")]
+)
+def test_it_trains_on_in_the_precision_it_began_with(first, then):
+    X, y = make_moons(60, noise=0.2, random_state=0)
+    model = MLPClassifier((5,), max_iter=2, random_state=0).fit(X.astype(first), y)
+    model.partial_fit(X.astype(then), y)
+    assert [coefs.dtype for coefs in model.coefs_] == [first, first]
+
+
 @pytest.mark.parametrize("labels", [["no", "yes"], [-1, 5], ["c", "a", "b"]])
 def test_labels_of_any_kind_come_back_as_they_were(labels):
     rng = np.random.default_rng(0)
@@ -109,8 +120,17 @@ def test_what_cannot_be_learned_says_why():
         MLPClassifier().fit(X, np.zeros(40))
     with pytest.raises(DataError, match="unknown_class"):
         MLPClassifier().partial_fit(X, y, classes=[0, 1]).partial_fit(X, y + 1)
-    with pytest.raises(ParameterError, match="out_of_range"):
-        MLPClassifier(max_iter=0).fit(X, y)
+    with pytest.raises(DataError, match="unknown_class"):
+        MLPClassifier().partial_fit(X, y, classes=[0, 1]).partial_fit(X, y, classes=[0, 1, 2])
+    for wrong, code in (
+        ({"max_iter": 0}, "out_of_range"),
+        ({"max_iter": 2.5}, "not_an_integer"),
+        ({"hidden_layer_sizes": None}, "sizes_invalid"),
+        ({"l1": [0.1, 0.2]}, "lengths_differ"),  # an estimator is one network, not a stack
+        ({"batch_size": "auto"}, "not_a_number"),
+    ):
+        with pytest.raises(ParameterError, match=code):
+            MLPClassifier(**{"max_iter": 1} | wrong).fit(X, y)
     with pytest.raises(ParameterError, match="diverged") as error:
         MLPRegressor((8,), activation="relu", learning_rate_init=50.0).fit(X, y.astype(float))
     assert error.value.params["reason"] in {"not_finite", "weights_too_large"}
