@@ -28,8 +28,8 @@ def main_view() -> points.Points | None:
         main.take(text, chosen, "view", chosen.place)
     with right:
         now = main.show(text, chosen)
-    st.markdown(main.seen(text, chosen, now))
-    st.caption(text.prose(f"data_{chosen.data}"))
+        st.markdown(main.seen(text, chosen, now))
+        st.caption(text.prose(f"data_{chosen.data}"))
     predictions.show(text, chosen)
     return chosen
 

@@ -24,7 +24,7 @@ def plane(
     half: Span,
     sampled: bool = False,
     whole: bool = False,
-    height: int = 296,
+    height: int = 250,
 ) -> alt.VConcatChart:
     """Draw points, lines and one outlier that can be dragged; the numbers of the lines above it.
 
@@ -304,7 +304,7 @@ def breakdown(labels: Mapping[str, str], look: Look, *, height: int = 330) -> al
     )
     y = alt.Y(
         "middle:Q", scale=alt.Scale(type="log", domain=[1e-3, 1e7], clamp=True), title=labels["shift"],
-        axis=alt.Axis(values=[1e-3, 1e-1, 1e1, 1e3, 1e5, 1e7], format="~g"),
+        axis=alt.Axis(values=[1e-3, 1e-1, 1e1, 1e3, 1e5, 1e7], format=",~g"),
     )  # fmt: skip
     colour, dash = _series(labels, look, "kind", {"mean": "l2", "median": "l1"})
     bands = [
@@ -348,7 +348,9 @@ def shares(labels: Mapping[str, str], look: Look, *, height: int = 330) -> alt.C
                 scale=look.colors(kinds),
                 legend=alt.Legend(title=None, labelExpr=names, orient="top"),
             ),
-            fillOpacity=alt.condition("datum.kind == 'l1'", alt.value(0.9), alt.value(0.35)),
+            # One full, one hollow: not by colour alone.
+            fillOpacity=alt.condition("datum.kind == 'l1'", alt.value(0.9), alt.value(0.25)),
+            stroke=alt.Stroke("kind:N", scale=look.colors(kinds), legend=None),
             tooltip=[
                 alt.Tooltip("point:O", title=labels["point"]),
                 alt.Tooltip("residual:Q", format=",.4~r", title=labels["residual"]),
@@ -583,7 +585,10 @@ def jump(labels: Mapping[str, str], look: Look, *, height: int = 320) -> alt.Lay
     here : ``nudge``, ``fit``, ``slope``.
     """
     fits = ["l1", "l2"]
-    x = alt.X("nudge:Q", scale=alt.Scale(domain=[-0.1, 0.1], nice=False), title=labels["nudge"])
+    x = alt.X(
+        "nudge:Q", scale=alt.Scale(domain=[-0.1, 0.1], nice=False), title=labels["nudge"],
+        axis=alt.Axis(values=[-0.1, -0.05, 0, 0.05, 0.1]),
+    )  # fmt: skip
     y = alt.Y("slope:Q", scale=alt.Scale(domain=[-1.2, 1.2], nice=False), title=labels["slope"])
     colour = alt.Color("fit:N", scale=look.colors(fits), legend=None)
     lines = (

@@ -85,7 +85,7 @@ def _draw(
     st.session_state[middle] = (y_span[0] + y_span[1]) / 2
     drag.chart(
         charts.leverage,
-        main.axes(text, points),
+        main.axes(text, points, "leverage.about"),
         {
             **drawn,
             **_others(points.private, points.x, points.y, points.index, st.session_state[middle]),

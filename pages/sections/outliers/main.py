@@ -13,7 +13,7 @@ from pages.sections.outliers.cached import Cached
 from pages.sections.outliers.points import REACH, Floats, Points, snap
 from pages.ui import drag
 from pages.ui.takeaway import script, take_away
-from pages.ui.text import Text
+from pages.ui.text import Labels, Text
 from reglib.linear import fit_huber, fit_l1, fit_l2, position_bands, position_table
 from reglib.losses import Huber, summarise
 from reglib.outliers import subsample
@@ -44,7 +44,7 @@ def show(text: Text, points: Points) -> dict[str, float]:
     now = {name: float(column[points.at]) for name, column in table.items()}
     drag.chart(
         charts.plane,
-        axes(text, points),
+        axes(text, points, "main.about"),
         {
             "fits": fits,
             "bands": bands,
@@ -69,10 +69,13 @@ def show(text: Text, points: Points) -> dict[str, float]:
     return now
 
 
-def axes(text: Text, points: Points) -> Any:
-    """Give the labels of a picture of the points."""
+def axes(text: Text, points: Points, about: str) -> Labels:
+    """Give the labels of a picture of the points; `about` is the key of what it is in itself."""
     words = text.labels(f"plane_{points.data}")
-    return text.labels("plane").with_values(x=words["x"], y=words["y"], n=len(points.x), m=len(points.rows))
+    n = len(points.x)
+    return text.labels("plane").with_values(
+        x=words["x"], y=words["y"], n=n, m=len(points.rows), about=text(about, n=n)
+    )
 
 
 def seen(text: Text, points: Points, now: dict[str, float]) -> str:

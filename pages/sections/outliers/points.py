@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import partial
+from typing import Literal
 
 import numpy as np
 import streamlit as st
@@ -210,7 +211,7 @@ def _settings(text: Text, data: str, line: LineData) -> Points:
         text("main.point", n=n), 1, n, preset.point, key=keys["point"], bind="query-params",
         on_change=send_home,
     )  # fmt: skip
-    percent = right.number_input(
+    percent = left.number_input(
         text("main.corrupt"), 0, 60, 0, 5, key="outliers_corrupt", bind="query-params",
         help=text("main.corrupt_help"),
     )  # fmt: skip
@@ -223,8 +224,8 @@ def _settings(text: Text, data: str, line: LineData) -> Points:
     xs = positions(left_end, right_end, home[0], COLUMNS)
     ys = positions(bottom, top, home[1], ROWS)
     place = []
-    for column, axis, grid, start in zip((left, right), "xy", (xs, ys), home, strict=True):
-        with column:
+    with right:
+        for axis, grid, start in zip("xy", (xs, ys), home, strict=True):
             place.append(number(text(f"main.{axis}"), grid, start, key=keys[axis]))
     spread = _spread(data == "own", line.x, y)
     k = None
@@ -256,11 +257,13 @@ def _spoilt(line: LineData, index: int, percent: float) -> tuple[Floats, NDArray
     return y, wrong
 
 
-def number(label: str, grid: Floats, value: float, *, key: str, help: str | None = None) -> float:
+def number(
+    label: str, grid: Floats, value: float, *, key: str, width: int | Literal["stretch"] = "stretch"
+) -> float:
     """Ask for one of the places of a grid; a number between two of them counts as the nearer one."""
     given = st.number_input(
         label, float(grid[0]), float(grid[-1]), nearest(grid, value), float(grid[1] - grid[0]), format="%g",
-        key=key, bind="query-params", help=help,
+        key=key, bind="query-params", width=width,
     )  # fmt: skip
     return nearest(grid, float(given))
 

@@ -43,14 +43,16 @@ def show(text: Text, points: Points) -> None:
     else:
         x, y = np.array(rows).T
         l1, l2 = (summarise(y - fit(x, y).predict(x)) for fit in (fit_l1, fit_l2))
-    largest = int(np.argmax(l2.share_sq))
+    # The picture's points as they are have their outlier; else it is the point that counts most.
+    outlier = points.index if source == "picture" and rows == _given(points) else int(np.argmax(l2.share_sq))
     with right:
-        _bars(text, l1, l2, largest)
+        _bars(text, l1, l2, outlier)
     said = {
-        "point": largest + 1, "abs": l1.share_abs[largest], "sq": l2.share_sq[largest], "root": l2.drop_root[largest],
+        "point": outlier + 1, "abs": l1.share_abs[outlier], "sq": l2.share_sq[outlier], "root": l2.drop_root[outlier],
     }  # fmt: skip
-    st.markdown(text("shares.seen", **said))
-    _removed(text, l1, l2, largest)
+    largest = outlier == np.argmax(l2.share_sq)
+    st.markdown(text("shares.seen_largest" if largest else "shares.seen", **said))
+    _removed(text, l1, l2, outlier)
     with question:
         guess = predict.ask(text, "C15")
         if guess is not None:
@@ -75,8 +77,7 @@ def _points(text: Text, points: Points) -> Rows:
     A reader's own never go into the address, nor do more than fit there: those edits last as long as the visit, and
     until the picture's points change.
     """
-    x, y = points.moved
-    given: Rows = list(zip(x.tolist(), y.tolist(), strict=True))
+    given = _given(points)
     words = text.labels(f"plane_{points.data}")
     names = [words["x"], words["y"]]
     key = f"outliers_{points.data}_table"
@@ -97,6 +98,11 @@ def _points(text: Text, points: Points) -> Rows:
         st.warning(text("shares.unreadable", most=MOST))
         rows = given
     return _table(text, key, names, rows, MOST)
+
+
+def _given(points: Points) -> Rows:
+    x, y = points.moved
+    return list(zip(x.tolist(), y.tolist(), strict=True))
 
 
 def _table(text: Text, key: str, names: Sequence[str], rows: Rows, most: int) -> Rows:
@@ -178,10 +184,12 @@ def _parse(written: str, width: int) -> Rows | None:
     return rows if 2 <= len(rows) <= MOST else None
 
 
-def _bars(text: Text, l1: ResidualSummary, l2: ResidualSummary, largest: int) -> None:
+def _bars(text: Text, l1: ResidualSummary, l2: ResidualSummary, outlier: int) -> None:
     order = np.arange(l1.n)
     if l1.n > SHOWN:
         order = np.argsort(-l2.share_sq)[:SHOWN]
+        if outlier not in order:
+            order[-1] = outlier
     table = pd.concat(
         [
             pd.DataFrame(
@@ -198,25 +206,25 @@ def _bars(text: Text, l1: ResidualSummary, l2: ResidualSummary, largest: int) ->
         charts.shares,
         text.labels("shares_chart"),
         {"shares": table},
-        alt=text("shares.alt", n=l1.n, point=largest + 1, abs=l1.share_abs[largest], sq=l2.share_sq[largest]),
+        alt=text("shares.alt", n=l1.n, point=outlier + 1, abs=l1.share_abs[outlier], sq=l2.share_sq[outlier]),
         key="outliers_shares_chart",
     )
     if l1.n > SHOWN:
         st.caption(text("shares.only_largest", shown=SHOWN, n=l1.n))
 
 
-def _removed(text: Text, l1: ResidualSummary, l2: ResidualSummary, largest: int) -> None:
+def _removed(text: Text, l1: ResidualSummary, l2: ResidualSummary, outlier: int) -> None:
     """Say what each loss is with the point and without it, the line staying where it is."""
     rows = [
-        ("Σ|r|", l1.sum_abs, l1.without_abs[largest], l1.share_abs[largest]),
-        ("Σr²", l2.sum_sq, l2.without_sq[largest], l2.share_sq[largest]),
-        ("√Σr²", l2.root_sum_sq, l2.without_root[largest], l2.drop_root[largest]),
+        ("Σ|r|", l1.sum_abs, l1.without_abs[outlier], l1.share_abs[outlier]),
+        ("Σr²", l2.sum_sq, l2.without_sq[outlier], l2.share_sq[outlier]),
+        ("√Σr²", l2.root_sum_sq, l2.without_root[outlier], l2.drop_root[outlier]),
     ]
     st.table(
         pd.DataFrame(
             {
                 text("shares.with_it"): [f"{row[1]:,.6g}" for row in rows],
-                text("shares.without_it", point=largest + 1): [f"{row[2]:,.6g}" for row in rows],
+                text("shares.without_it", point=outlier + 1): [f"{row[2]:,.6g}" for row in rows],
                 text("shares.falls"): [f"{row[3]:.1%}" for row in rows],
             },
             index=pd.Index([row[0] for row in rows], name=text("shares.loss")),

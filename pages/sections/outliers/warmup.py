@@ -27,7 +27,7 @@ def show(text: Text) -> None:
 
 
 def _one_value(text: Text) -> None:
-    place = number(text("warmup.value"), PLACES, START, key="outliers_value")
+    place = number(text("warmup.value"), PLACES, START, key="outliers_value", width=260)
     # The handle is as high as the picture: it moves sideways only.
     st.session_state["outliers_value_height"] = 0.0
     drawn = _drawn()
