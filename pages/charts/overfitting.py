@@ -357,7 +357,7 @@ def penalty(
     steps : for every λ ``i``, ``kept``, ``title``, ``numbers``, ``low``, ``high`` (validation error ± one standard
         error), ``train``, ``validation``, ``test``, ``said_*`` of each, and, numbers with spaces between, ``ys``
         (the curve on `GRID`) and ``ws`` (the coefficients).
-    notes : ``kind`` (``"best"`` or ``"one_se"``), ``i``, ``word``, ``error``.
+    notes : ``kind`` (``"best"``, ``"one_se"``, or the ``"rest"`` that is not shown yet), ``i``, ``word``, ``error``.
     """
     shown = "isDefined(hover.i) ? datum.i == hover.i[0] : datum.kept"
     colour = look.color(kind)
@@ -515,6 +515,12 @@ def penalty(
             ).encode(x=path_axis(None), y=alt.value(line), text="word:N"),
         )
     ]
+    rest = (
+        data("notes")
+        .transform_filter("datum.kind == 'rest'")
+        .mark_text(baseline="middle", lineBreak=_BREAK, color=look.color("muted"), **small)
+        .encode(x=path_axis(None), y=alt.value(50), text="word:N")
+    )
     band = (
         data("steps")
         .mark_area(color=look.color("validation"), opacity=0.2, clip=True)
@@ -544,7 +550,7 @@ def penalty(
     )
     large = look.scale > 1  # to an audience, the curve and its errors are enough
     under = rule(labels["lambda"] if large else None)
-    errors = alt.layer(*marks, band, lines, under, strips).properties(height=120)
+    errors = alt.layer(*marks, rest, band, lines, under, strips).properties(height=120)
     paths = alt.layer(
         rule(labels["lambda"]),
         data("paths")

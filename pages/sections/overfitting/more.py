@@ -49,7 +49,8 @@ def show(text: Text, sample: Sample) -> None:
                 yield kind, point
 
     asked = (sample.curve, noise, sample.interval, degree)
-    found = work.collect(text, "more", asked, results, len(bets) + 2 * len(sizes))
+    ready = all(predict.told(guess) for guess in guesses.values())
+    found = work.collect(text, "more", asked, results, len(bets) + 2 * len(sizes), ready=ready)
     if not found:
         return
     decided = {bet.n: bet for kind, bet in found if kind == "bet"}

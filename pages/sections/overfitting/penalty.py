@@ -24,6 +24,7 @@ from reglib import datasets, paths, translate
 Floats = NDArray[np.float64]
 Lambda = Floats | float
 FOLDS = 5
+ROOM = 12  # steps of λ that leave room for a word
 NAMES = {"l1": "λ1", "l2": "λ2"}
 # Six values per decade, each exactly as it is written; 0 is the fit without a penalty.
 LAMBDAS = ("0", *(f"{float(f'{10 ** (k / 6):.2g}'):g}".replace("e-0", "e-") for k in range(-36, 19)))
@@ -78,6 +79,7 @@ def smallest(sample: Sample, degree: int) -> dict[str, float]:
 def show(text: Text, sample: Sample) -> None:
     """Draw the section."""
     st.markdown(text.prose("lambda"))
+    guess = predict.ask(text, "C30")
     left, right = st.columns([1, 4], gap="medium")
     with left:
         along = controls.choice(
@@ -110,7 +112,7 @@ def show(text: Text, sample: Sample) -> None:
         linked.chart(
             charts.penalty,
             text.labels("lambda.chart").with_values(name=NAMES[along]),
-            linked.sent(_tables(text, sample, found, place, along)),
+            linked.sent(_tables(text, sample, found, place, along, whole=predict.told(guess))),
             kept=lambda clicked: _put(along, int(clicked["i"])),
             alt=text("lambda.alt"),
             says=text("lambda.says", **said),
@@ -123,9 +125,12 @@ def show(text: Text, sample: Sample) -> None:
             y_title=sample.names[1],
             lambdas=LAMBDAS,
         )
+    predict.reveal(text, "C30", guess, _blind(found), **said)
     st.markdown(text.prose("lambda_seen", **said))
-    _blind(text, found, said)
-    st.markdown(text.prose("lambda_both", **{kind: short(e) for kind, e in smallest(sample, degree).items()}))
+    if (kind := predict.ask(text, "C31")) is not None:
+        least = smallest(sample, degree)
+        words = {penalty: short(error) for penalty, error in least.items()}
+        predict.reveal(text, "C31", kind, min(least, key=least.__getitem__), **words)
     _translator(text, sample, degree, float(words["l1"]), float(words["l2"]))
     st.page_link(
         shell.path("distance"),
@@ -171,15 +176,12 @@ def _numbers(found: Study, place: int, along: str) -> dict[str, Any]:
     }
 
 
-def _blind(text: Text, found: Study, said: dict[str, Any]) -> None:
-    """Let the reader say what a very large λ does, and compare with best, none and a constant (C30)."""
-    guess = predict.ask(text, "C30")
+def _blind(found: Study) -> str:
+    """Say what the largest λ makes of the fit: near the best, near none, or a constant (C30)."""
     best, none, most = found.test[found.validation.best], found.test[0], found.test[-1]
     if np.ptp(found.curves[-1]) < 0.05 * np.ptp(found.curves[found.validation.best]):
-        answer = "constant"
-    else:
-        answer = "best" if abs(np.log(most / best)) < abs(np.log(most / none)) else "none"
-    predict.reveal(text, "C30", guess, answer, **said)
+        return "constant"
+    return "best" if abs(np.log(most / best)) < abs(np.log(most / none)) else "none"
 
 
 def _translator(text: Text, sample: Sample, degree: int, l1: float, l2: float) -> None:
@@ -219,8 +221,12 @@ def _translator(text: Text, sample: Sample, degree: int, l1: float, l2: float) -
     st.code(code[library].code, language="python")
 
 
-def _tables(text: Text, sample: Sample, found: Study, place: int, along: str) -> dict[str, Columns]:
-    steps = np.arange(len(LAMBDAS))
+def _tables(
+    text: Text, sample: Sample, found: Study, place: int, along: str, *, whole: bool
+) -> dict[str, Columns]:
+    """Give the chart's tables; unless the `whole` path may be seen, it ends where nothing is given away."""
+    end = len(LAMBDAS) if whole else max(place, found.validation.one_se) + 1
+    steps = np.arange(end)
     path, validation = found.path, found.validation
     bottom, top = sample.span
     room = 20 * (top - bottom)
@@ -231,7 +237,29 @@ def _tables(text: Text, sample: Sample, found: Study, place: int, along: str) ->
     words = {name: [short(value) for value in values] for name, values in errors.items()}
     name = NAMES[along]
     truth = np.empty(0) if sample.curve is None else datasets.CURVES[sample.curve](found.grid)
-    chosen = {"best": validation.best, "one_se": validation.one_se}
+    notes = [
+        (kind, i, text(f"lambda.{kind}", value=LAMBDAS[i]))
+        for kind, i in (("best", validation.best), ("one_se", validation.one_se))
+    ]
+    if len(LAMBDAS) - end > ROOM:
+        notes.append(("rest", (end + len(LAMBDAS)) // 2, breakable(text("lambda.predict"))))
+    every: dict[str, Any] = {
+        "i": np.arange(len(LAMBDAS)).astype(np.uint8),
+        "kept": np.arange(len(LAMBDAS)) == place,
+        "title": [f"{name} = {value}" for value in LAMBDAS],
+        "numbers": [
+            breakable(text("lambda.numbers", **dict(zip(words, said, strict=True))))
+            for said in zip(*words.values(), strict=True)
+        ],
+        "ys": [joined(curve) for curve in np.clip(found.curves, bottom - room, top + room)],
+        "ws": [joined(weights) for weights in path.coefficients],
+        "low": np.clip(validation.mean - validation.se, lowest, largest),
+        "high": np.clip(validation.mean + validation.se, lowest, largest),
+        **{kind: np.clip(values, lowest, largest) for kind, values in errors.items()},
+        **{f"said_{kind}": said for kind, said in words.items()},
+        "said_zeros": path.zeros.astype(np.uint8),
+        "said_lambda": LAMBDAS,
+    }
     return {
         "axes": span(sample, degree=terms),
         "points": {
@@ -242,30 +270,14 @@ def _tables(text: Text, sample: Sample, found: Study, place: int, along: str) ->
         "truth": {"x": found.grid[: len(truth)], "y": truth},
         "paths": {
             "k": np.tile(np.arange(1, terms + 1), len(steps)).astype(np.uint8),
-            "w": path.coefficients.ravel(),
+            "w": path.coefficients[:end].ravel(),
             "i": np.repeat(steps, terms).astype(np.uint8),
         },
-        "steps": {
-            "i": steps.astype(np.uint8),
-            "kept": steps == place,
-            "title": [f"{name} = {value}" for value in LAMBDAS],
-            "numbers": [
-                breakable(text("lambda.numbers", **dict(zip(words, said, strict=True))))
-                for said in zip(*words.values(), strict=True)
-            ],
-            "ys": [joined(curve) for curve in np.clip(found.curves, bottom - room, top + room)],
-            "ws": [joined(weights) for weights in path.coefficients],
-            "low": np.clip(validation.mean - validation.se, lowest, largest),
-            "high": np.clip(validation.mean + validation.se, lowest, largest),
-            **{kind: np.clip(values, lowest, largest) for kind, values in errors.items()},
-            **{f"said_{kind}": said for kind, said in words.items()},
-            "said_zeros": path.zeros.astype(np.uint8),
-            "said_lambda": LAMBDAS,
-        },
+        "steps": {column: values[:end] for column, values in every.items()},
         "notes": {
-            "kind": list(chosen),
-            "i": list(chosen.values()),
-            "word": [text(f"lambda.{kind}", value=LAMBDAS[i]) for kind, i in chosen.items()],
-            "error": np.clip(validation.mean[list(chosen.values())], lowest, largest),
+            "kind": [kind for kind, _, _ in notes],
+            "i": [i for _, i, _ in notes],
+            "word": [word for _, _, word in notes],
+            "error": [float(np.clip(validation.mean[i], lowest, largest)) for _, i, _ in notes],
         },
     }

@@ -30,7 +30,13 @@ class Job:
 
 
 def collect(
-    text: Text, name: str, asked: Hashable, results: Callable[[], Iterator[Any]], total: int
+    text: Text,
+    name: str,
+    asked: Hashable,
+    results: Callable[[], Iterator[Any]],
+    total: int,
+    *,
+    ready: bool = True,
 ) -> tuple[Any, ...]:
     """Draw a button that starts and stops, and gather what `results` yields, showing how far it is.
 
@@ -44,6 +50,8 @@ def collect(
         Gives an iterator over the results, each of which takes a moment.
     total : int
         How many there will be.
+    ready : bool
+        Whether it may start: a bet is decided after the predictions.
 
     Returns
     -------
@@ -62,7 +70,9 @@ def collect(
 
     state = "stop" if job.going else "again" if job.found else "start"
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.button(text(f"work.{state}"), key=f"overfitting_{name}_run", on_click=press)
+        st.button(text(f"work.{state}"), key=f"overfitting_{name}_run", on_click=press, disabled=not ready)
+        if not ready:
+            st.caption(text("work.first"))
         if job.found and not job.going and len(job.found) < total:
             st.caption(text("work.stopped", done=len(job.found), total=total))
     if not job.going:
