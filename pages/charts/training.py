@@ -111,7 +111,7 @@ def ledger_key(look: Look, *, changed: bool) -> list[tuple[str, str, str]]:
     ]
 
 
-def confusion(labels: Mapping[str, str], look: Look, *, classes: int, height: int = 215) -> alt.LayerChart:
+def confusion(labels: Mapping[str, str], look: Look, *, classes: int, height: int = 280) -> alt.LayerChart:
     """Draw a confusion matrix: share of each true class as shade, rows as numbers.
 
     Data

@@ -65,10 +65,21 @@ def test_scrubbing_and_arrow_keys_move_the_frame_and_the_numbers_follow(visit) -
     assert frame(page) == 40
     page.wait_for_timeout(600)
     visitor.settle()
-    assert "At epoch 40 " in visitor.text()
+    assert "At epoch 40 " in page.locator(PLAYER).get_attribute("aria-label")
     page.get_by_role("button", name="Play").focus()
     page.keyboard.press("ArrowRight")
     assert frame(page) == 41
+    curve = page.locator(f"{PLAYER} .losses canvas").first
+    box = curve.bounding_box()
+    curve.hover(position={"x": box["width"] / 2, "y": 40})
+    assert re.match(
+        r"epoch \d+: No penalty 0\.\d{3}, L1 0\.\d{3}, L2 0\.\d{3}$", curve.get_attribute("title")
+    )
+    assert frame(page) == 41  # pointing moves nothing, pressing does
+    curve.click(position={"x": box["width"] / 2, "y": 40})
+    assert 20 < frame(page) < 40
+    visitor.settle()
+    page.get_by_role("button", name=f"Continue from epoch {frame(page)}").wait_for()
     visitor.assert_fine()
 
 
@@ -95,7 +106,12 @@ def test_stop_keeps_what_is_there(visit) -> None:
     visitor = visit(locale="en-US")
     page = visitor.page
     page.goto(f"{visitor.server}/training?lang=en&training_epochs=5000&training_units=64&training_layers=4")
+    watched = page.locator(f"{PLAYER}.live[data-draws]")
+    watched.first.wait_for(timeout=30_000)  # the pictures of now, while it trains
+    said = watched.last.locator("output").inner_text()
+    assert re.match(r"epoch \d+ / \d+", said)
     page.locator(".st-key-training_race_stop button").click(timeout=30_000)
+    page.locator(f"{PLAYER}:not(.live)").wait_for()
     ready(page)
     visitor.settle()
     found = re.search(r"Stopped at epoch (\d+)", visitor.text())
@@ -151,19 +167,32 @@ def test_a_link_to_other_settings_trains_them_in_the_same_visit(visit) -> None:
     )
     page.wait_for_timeout(500)
     visitor.settle()
-    assert "At epoch 45 " in visitor.text()
+    assert "At epoch 45 " in page.locator(PLAYER).get_attribute("aria-label")
     visitor.assert_fine()
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
 def test_everything_of_the_main_view_is_on_a_laptop_screen(visit, lang: str) -> None:
     visitor = visit(viewport={"width": 1366, "height": 650})
-    page = visitor.open("training", lang=lang)
+    page = visitor.open("training", lang=lang, training_elastic="true")
     ready(page)
-    for place in (f"{PLAYER} output", f"{PLAYER} canvas >> nth=-1", "[data-testid=stButton] >> nth=-1"):
-        box = page.locator(place).bounding_box()
-        assert box["y"] + box["height"] <= 650, place
-        assert box["x"] + box["width"] <= 1366, place
+    words = "[data-testid=stCaptionContainer]:has-text('▼') p"
+    button = ".st-key-training_warm"
+    for view, places in (
+        ("replay", (f"{PLAYER} output", f"{PLAYER} canvas >> nth=-1", words, button)),
+        ("ledger", ("svg.marks >> nth=-1", words, button)),
+        ("scores", ("svg.marks >> nth=-1", "[data-testid=stDataFrame]", button)),
+    ):
+        if view != "replay":
+            page.locator(".st-key-training_view button").nth(
+                ("replay", "ledger", "scores").index(view)
+            ).click()
+            page.locator("svg.marks").nth(3).wait_for()
+            visitor.settle()
+        for place in places:
+            box = page.locator(place).bounding_box()
+            assert box["y"] + box["height"] <= 650, (view, place)
+            assert box["x"] + box["width"] <= 1366, (view, place)
 
 
 @pytest.mark.parametrize("dark", [False, True])

@@ -41,7 +41,11 @@ def show(text: Text, shown: Shown, view: str, place: Any) -> None:
     place.caption(text("main.split", **{part: shown.problem.rows(part) for part in SETS}))
     _warn(text, shown)
     {"replay": _replay, "ledger": _ledger, "scores": _scores}[view](text, shown)
-    _say(text, shown)
+    words = _notes(text, shown.race)
+    if view != "scores":  # of which the losses are no part
+        words.insert(0, _kept(text, shown.race))
+    if words:
+        st.caption(" · ".join(words))
 
 
 def watch(text: Text, run: Run | Replan, place: Any, seen: int) -> int:
@@ -249,6 +253,9 @@ def _scores(text: Text, shown: Shown) -> None:
     race, problem = shown.race, shown.problem
     frame = race.nearest_replay(trainer.paused(shown))
     counts = None if problem.task == "regression" else confusion(race, problem, frame)
+    height = 320 - 35 * len(race.penalties)  # with the table's rows, as high as a laptop's screen allows
+    if len(problem.class_names) > 4:
+        height = 280
     for number, (box, penalty) in enumerate(
         zip(st.columns(len(race.penalties)), race.penalties, strict=True)
     ):
@@ -272,6 +279,7 @@ def _scores(text: Text, shown: Shown) -> None:
                     alt=text("scores.alt_regression", name=name, score=written(score)),
                     key=f"training_scores_{penalty}",
                     reach=reach,
+                    height=height,
                 )
                 continue
             mine = counts[number]
@@ -290,6 +298,7 @@ def _scores(text: Text, shown: Shown) -> None:
                 alt=text("scores.alt", name=name, right=int(np.trace(mine)), rows=int(mine.sum())),
                 key=f"training_scores_{penalty}",
                 classes=len(mine),
+                height=height,
             )
     if counts is not None and any(name != str(k) for k, name in enumerate(problem.class_names)):
         names = ", ".join(f"{k} = {escape(name)}" for k, name in enumerate(problem.class_names))
@@ -320,8 +329,8 @@ def _table(text: Text, shown: Shown, frame: int) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _say(text: Text, shown: Shown) -> None:
-    race = shown.race
+def _kept(text: Text, race: Race) -> str:
+    """Say which epochs early stopping would have kept."""
     kept = []
     for penalty in race.penalties:
         best = race.best(penalty)
@@ -329,12 +338,16 @@ def _say(text: Text, shown: Shown) -> None:
         kept.append(
             text("main.kept", name=text(f"penalties.{penalty}"), epoch=int(race.epochs[best]), loss=loss)
         )
-    words = [text("main.best", kept=", ".join(kept))]
+    return text("main.best", kept=", ".join(kept))
+
+
+def _notes(text: Text, race: Race) -> list[str]:
+    words = []
     if race.setup.seeds > 1:
         words.append(text("main.seeds_note", seeds=race.setup.seeds))
     if not race.complete:
         words.append(text("main.stopped_early", epoch=int(race.epochs[-1])))
-    st.caption(" · ".join(words))
+    return words
 
 
 def _warn(text: Text, shown: Shown) -> None:
