@@ -24,11 +24,14 @@ BUILDERS: dict[str, tuple[str, dict[str, Any]]] = {
     "near_zero": ("ways", {"reach": 0.075, "steps": 120}),
     "weights": ("hist", {"penalty": "l1", "reach": 2.0, "top": 20}),
     "network": ("drawing", {"sizes": (2, 8, 8, 1)}),
-    "preactivations": ("preactivations", {"penalty": "l2", "linear": 0.5}),
+    "preactivations": ("preactivations", {"penalty": "l2", "linear": 0.5, "top": 0.6}),
     "stand_in": ("scaling", {}),
-    "sweep": ("strength", {"ceiling": 1.0}),
-    "against": ("strength", {"series": ("dense", "csr", "pruned"), "top": 900.0, "title": "bytes"}),
-    "warmup": ("warmup", {}),
+    "sweep": ("strength", {"penalty": "l2", "ceiling": 1.0}),
+    "against": (
+        "strength",
+        {"penalty": "l1", "series": ("dense", "csr", "pruned"), "top": 900.0, "title": "bytes"},
+    ),
+    "warmup": ("warmup", {"penalty": "l1"}),
     "survival": ("inputs", {"names": ("a", "b"), "strengths": ("0.1", "0.2")}),
     "entry": ("inputs", {"reach": 0.4}),
     "pixels": ("pixels", {"top": 3.0}),
@@ -194,13 +197,26 @@ def test_links_are_as_wide_as_their_weight_and_say_it() -> None:
     assert [tip["field"] for tip in links["encoding"]["tooltip"]] == ["from", "to", "weight"]
 
 
+def test_inputs_of_the_drawn_network_are_named_as_far_as_there_is_room() -> None:
+    labels = Text("en", "training").labels("drawing")
+    left = []
+    for named_inputs in (False, True):
+        made = charts.network(labels, LOOKS[0], sizes=(30, 8, 1), named_inputs=named_inputs).to_dict()
+        names = made["layer"][4]
+        assert names["transform"] == [{"filter": "datum.x == 0"}]
+        assert names["encoding"]["text"]["field"] == "unit"
+        assert "width" in names["mark"]["limit"]["expr"]
+        left.append(names["encoding"]["x"]["scale"]["domain"][0])
+    assert left[1] < left[0] < 0
+
+
 def test_relu_has_no_straight_part_to_shade() -> None:
     builder = charts.preactivations
     labels = Text("ko", "training").labels("preactivations")
     opacity = [
-        builder(labels, LOOKS[0], penalty="none", linear=reach).to_dict()["layer"][0]["layer"][0]["mark"][
-            "opacity"
-        ]
+        builder(labels, LOOKS[0], penalty="none", linear=reach, top=0.5).to_dict()["layer"][0]["layer"][0][
+            "mark"
+        ]["opacity"]
         for reach in (0.0, 0.5)
     ]
     assert opacity[0] == 0 < opacity[1]
@@ -218,9 +234,9 @@ def test_a_click_picks_a_strength_or_a_cell(name: str, fields: list[str]) -> Non
 def test_strengths_lie_on_a_logarithmic_axis_and_series_have_a_legend(name: str) -> None:
     scales = [x["scale"] for x in find(spec(name), "x") if isinstance(x, dict) and "scale" in x]
     assert {scale["type"] for scale in scales} == {"log"}
-    colors = [color for color in find(spec(name), "color") if isinstance(color, dict) and "legend" in color]
-    assert colors
-    assert all(color["legend"] for color in colors)
+    strokes = [part for part in find(spec(name), "stroke") if isinstance(part, dict)]
+    assert len(strokes) == 1
+    assert strokes[0]["legend"]["symbolStrokeWidth"] == 3
 
 
 def test_the_three_verdicts_have_the_words_of_the_reader() -> None:

@@ -516,6 +516,16 @@ def test_C27_linear_share_and_stand_in_are_said(open_page) -> None:
     ):
         assert f"{share:.0%} of the z" in words(app)
         assert f"stand-in is {r2:.3f}" in words(app)
+    hidden = networks.preactivations(problem.X["test"])[:-1]
+    z = [np.concatenate([layer[k].ravel() for layer in hidden]) for k in range(3)]
+    highest = max((np.histogram(part, np.linspace(-6, 6, 49))[0] / len(part)).max() for part in z)
+    tops = [
+        json.loads(chart.proto.spec)["layer"][0]["layer"][1]["encoding"]["y"]["scale"]["domain"][1]
+        for chart in app.get("vega_lite_chart")
+        if chart.proto.alt.startswith("Pre-activations")
+    ]
+    assert len(tops) == 3
+    assert highest <= tops[0] == tops[1] == tops[2] <= highest + 0.1
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
@@ -527,13 +537,16 @@ def test_what_the_network_shows_decides_the_predictions(open_page, lang, claim, 
         assert len(getattr(app, box)) == 1
 
 
-@pytest.mark.parametrize("settings", [{"units": 32}, {"data": "digits", "n": 100}, {"layers": 4, "units": 3}])
-def test_large_networks_are_shown_as_matrices(open_page, settings) -> None:
+@pytest.mark.parametrize(
+    "settings",
+    [{"units": 17}, {"data": "digits", "n": 100}, {"layers": 4, "units": 3}, {"data": "breast_cancer"}],
+)
+def test_large_networks_are_shown_as_matrices_and_others_unit_by_unit(open_page, settings) -> None:
     given = {f"training_{name}": value for name, value in settings.items()}
     app = open_page("training", training_weights="true", training_epochs=5, **given)
     assert not app.exception
     images = app.get("image")
-    assert len(images) == (0 if "layers" in settings else 3)
+    assert len(images) == (3 if "units" in settings or settings.get("data") == "digits" else 0)
 
 
 # --- section 3: how much λ ------------------------------------------------------------------------

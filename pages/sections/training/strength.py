@@ -49,9 +49,8 @@ def show(text: Text) -> None:
         own=asked.data == "own",
     )
     _sweep(text, found)
-    if penalty == "l1":
-        st.divider()
-        _bytes(text, found)
+    st.divider()
+    _bytes(text, found)
     st.divider()
     _download(text, shown)
     st.divider()
@@ -90,7 +89,7 @@ def _sweep(text: Text, found: Sweep) -> None:
     def picked() -> None:
         chosen = st.session_state["training_sweep_chart"]["selection"].get("pick") or []
         if chosen:
-            _load(found.penalty, _nearest(chosen[0].get("strength"), STRENGTHS))
+            _load(text, found.penalty, _nearest(chosen[0].get("strength"), STRENGTHS))
 
     chart.chart(
         charts.sweep,
@@ -99,7 +98,8 @@ def _sweep(text: Text, found: Sweep) -> None:
         alt=text("strength.alt" if told else "strength.alt_before", **numbers),
         key="training_sweep_chart",
         on_select=picked,
-        ceiling=float(np.ceil(10 * min(2.0, lines["high"].max() * 1.05)) / 10),
+        penalty=found.penalty,
+        ceiling=float(np.ceil(10 * min(3.5, lines["high"].max() * 1.05)) / 10),
     )
     st.markdown(text("strength.said" if told else "strength.said_before", **numbers))
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -112,7 +112,7 @@ def _sweep(text: Text, found: Sweep) -> None:
             width=160,
         )
         st.button(
-            text("strength.load"), on_click=_load, args=(found.penalty, chosen), key="training_sweep_go"
+            text("strength.load"), on_click=_load, args=(text, found.penalty, chosen), key="training_sweep_go"
         )
     if not found.complete:
         st.caption(text("strength.partial", seeds=numbers["seeds"], epochs=found.epochs))
@@ -128,6 +128,7 @@ def _sweep(text: Text, found: Sweep) -> None:
             {"lines": _bands(found.zeros, found.strengths, series="zeros")},
             alt=text("strength.zeros_alt", zeros=float(np.median(found.zeros[found.best]))),
             key="training_sweep_zeros",
+            penalty=found.penalty,
             series=("zeros",),
             top=1.0,
             title="zeros",
@@ -146,6 +147,7 @@ def _sweep(text: Text, found: Sweep) -> None:
                 last=float(np.median(found.sum_abs[-1])),
             ),
             key="training_sweep_norms",
+            penalty=found.penalty,
             series=tuple(norms),
             top=float(f"{top * 1.1:.1g}")
             if top * 1.1 <= float(f"{top * 1.1:.1g}")
@@ -160,15 +162,25 @@ def _nearest(value: Any, options: Sequence[float]) -> float:
     return min(options, key=lambda option: abs(option - number))
 
 
-def _load(penalty: str, strength: float) -> None:
+def _load(text: Text, penalty: str, strength: float) -> None:
     """Train the race with a λ of the sweep (for a callback)."""
     names = ("l1", "l2") if penalty == "elastic" else (penalty,)
     extra = {"elastic": True} if penalty == "elastic" else {}
     settings.apply({**dict.fromkeys(names, strength), **extra})
+    st.toast(text("strength.loaded", strength=plain(strength)))
 
 
 def _bytes(text: Text, found: Sweep) -> None:
     st.markdown(text.prose("bytes"))
+    if found.penalty != "l1":
+        wanted = {"training_sweep_penalty": "l1"}
+        st.button(
+            text("strength.show_l1"),
+            on_click=st.session_state.update,
+            args=(wanted,),
+            key="training_sweep_l1",
+        )
+        return
     guess = predict.ask(text, "C29")
     dense = int(found.bytes["dense"][0, 0])
     series = ("dense", "csr", "pruned") if guess else ("dense", "pruned")
@@ -187,6 +199,7 @@ def _bytes(text: Text, found: Sweep) -> None:
                 **{name: int(np.median(found.bytes[name][found.best])) for name in series},
             ),
             key="training_sweep_bytes",
+            penalty="l1",
             series=series,
             top=float(2.2 * dense),
             title="bytes",
@@ -199,6 +212,7 @@ def _bytes(text: Text, found: Sweep) -> None:
             {"lines": _bands(found.score["test"], found.strengths, series="accuracy")},
             alt=text("strength.accuracy_alt", best=float(accuracy.max())),
             key="training_sweep_accuracy",
+            penalty="l1",
             series=("accuracy",),
             top=1.0,
             title="accuracy" if found.setup.data != "diabetes" else "r2",
@@ -263,6 +277,7 @@ def _map(text: Text) -> None:
             "recovered": float(np.median(found.recovered[i, j])),
             "collapsed": int(collapsed[i, j]),
             "words": text(f"warmup.{verdict[i, j]}"),
+            "sign": text(f"warmup.{verdict[i, j]}")[0],
         }
         for i, strength in enumerate(found.strengths)
         for j, warm in enumerate(found.warmups)
@@ -271,6 +286,7 @@ def _map(text: Text) -> None:
     def load(strength: float, warm: int) -> None:
         other = {"l1": 0.0, "l2": 0.0, penalty: strength}
         settings.apply({**settings.defaults(), **STORIES["warm"], **other, "warmup": warm})
+        st.toast(text("warmup.loaded", strength=plain(strength), warmup=warm))
 
     def picked() -> None:
         chosen = st.session_state["training_map_chart"]["selection"].get("pick") or []
@@ -287,6 +303,7 @@ def _map(text: Text) -> None:
         alt=text("warmup.alt", cold=len(cold), warm=len(warm), total=len(found.strengths)),
         key="training_map_chart",
         on_select=picked,
+        penalty=penalty,
     )
     st.markdown(text("warmup.said", cold=len(cold), warm=len(warm), total=len(found.strengths)))
     with st.container(horizontal=True, vertical_alignment="bottom"):

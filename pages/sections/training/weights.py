@@ -19,6 +19,7 @@ from reglib.mlp import Networks
 from reglib.mlp.networks import activate
 
 PENCIL = 16  # layers up to this size are drawn unit by unit, larger ones as matrices
+MOST_INPUTS = 32  # that are drawn; they are mere dots
 FACTORS = (1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
 SIDE = 20  # pixels along a unit's picture
 
@@ -38,6 +39,7 @@ def show(text: Text) -> None:
     _linear(text, shown, networks)
 
 
+@st.fragment
 def _histograms(text: Text, shown: Shown, networks: Networks, frame: int) -> None:
     guess = predict.ask(text, "C26")
     race = shown.race
@@ -86,6 +88,7 @@ def _histograms(text: Text, shown: Shown, networks: Networks, frame: int) -> Non
     )
 
 
+@st.fragment
 def _drawing(text: Text, shown: Shown, networks: Networks) -> None:
     st.markdown(text.prose("drawing"))
     names = {p: text(f"penalties.{p}") for p in shown.race.penalties}
@@ -93,7 +96,7 @@ def _drawing(text: Text, shown: Shown, networks: Networks) -> None:
         text("drawing.who"), names, key="training_weights_who", default="l1", label_visibility="collapsed"
     )
     k = shown.race.penalties.index(who)
-    if max(networks.sizes) > PENCIL:
+    if networks.sizes[0] > MOST_INPUTS or max(networks.sizes[1:]) > PENCIL:
         _matrices(text, networks, k)
         return
     links, units, ends = _parts(networks, k, shown, chart.look())
@@ -104,6 +107,7 @@ def _drawing(text: Text, shown: Shown, networks: Networks) -> None:
         alt=text("drawing.alt", name=names[who], links=len(links), units=len(units)),
         key="training_weights_network",
         sizes=networks.sizes,
+        named_inputs=max(len(name) for name in shown.problem.feature_names) > 3,
     )
 
 
@@ -120,13 +124,9 @@ def _parts(
         return 1 - (unit + 0.5) / sizes[layer]
 
     def name(layer: int, unit: int) -> str:
-        return (
-            f"x{unit + 1}"
-            if layer == 0
-            else f"y{unit + 1}"
-            if layer == len(sizes) - 1
-            else f"h{layer}.{unit + 1}"
-        )
+        if layer == 0:
+            return shown.problem.feature_names[unit]
+        return f"y{unit + 1}" if layer == len(sizes) - 1 else f"h{layer}.{unit + 1}"
 
     def signed(value: float) -> dict[str, Any]:
         return {"width": min(1.0, abs(value) / largest), "sign": "positive" if value > 0 else "negative"}
@@ -146,7 +146,7 @@ def _parts(
             units.append({**place, "unit": name(layer, unit), "url": url, "bias": bias, **signed(bias)})
     dots = [{"x": 0, "y": height(0, unit), "unit": name(0, unit)} for unit in range(sizes[0])]
     for unit, bias in enumerate(networks.biases[-1][k]):
-        words = f"{name(len(sizes) - 1, unit)}  b = {float(bias):+.3f}"
+        words = f"{name(len(sizes) - 1, unit)}, b = {float(bias):+.3f}".replace("-", "−")
         dots.append({"x": len(sizes) - 1, "y": height(len(sizes) - 1, unit), "unit": words})
     columns = ["x", "y", "x2", "y2", "from", "to", "weight", "width", "sign"]
     return pd.DataFrame(links, columns=columns), pd.DataFrame(units), pd.DataFrame(dots)
@@ -179,16 +179,17 @@ def _linear(text: Text, shown: Shown, networks: Networks) -> None:
     curve = pd.DataFrame({"z": z, "a": activate(networks.activation, z.copy())})
     band = pd.DataFrame([{"low": -reach, "high": reach}])
     edges = np.linspace(-6, 6, 49)
+    values = [np.concatenate([layer[k].ravel() for layer in hidden]) for k in range(networks.count)]
+    shares = [np.histogram(np.clip(part, -6, 6), edges)[0] / len(part) for part in values]
+    top = round(float(np.ceil(10 * max(part.max() for part in shares))) / 10, 1)
     for k, (box, penalty) in enumerate(zip(st.columns(networks.count), race.penalties, strict=True)):
-        values = np.concatenate([layer[k].ravel() for layer in hidden])
-        counts = np.histogram(np.clip(values, -6, 6), edges)[0] / len(values)
         name = text(f"penalties.{penalty}")
         with box:
             chart.chart(
                 charts.preactivations,
                 text.labels("preactivations"),
                 {
-                    "bars": pd.DataFrame({"low": edges[:-1], "high": edges[1:], "share": counts}),
+                    "bars": pd.DataFrame({"low": edges[:-1], "high": edges[1:], "share": shares[k]}),
                     "curve": curve,
                     "band": band,
                 },
@@ -196,6 +197,7 @@ def _linear(text: Text, shown: Shown, networks: Networks) -> None:
                 key=f"training_pre_{penalty}",
                 penalty=penalty,
                 linear=reach,
+                top=top,
             )
             kind = "relu" if networks.activation == "relu" else "smooth"
             st.caption(
@@ -204,6 +206,7 @@ def _linear(text: Text, shown: Shown, networks: Networks) -> None:
     _scaling(text, networks, inputs)
 
 
+@st.fragment
 def _scaling(text: Text, networks: Networks, inputs: Any) -> None:
     st.markdown(text.prose("scaling"))
     guess = predict.ask(text, "C27")
