@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -193,47 +195,14 @@ def _ledger(text: Text, shown: Shown) -> None:
     boxes = st.columns(len(race.penalties))
     for box, penalty in zip(boxes, race.penalties, strict=True):
         name = text(f"penalties.{penalty}")
-        series = {
-            "data": race.loss["train"],
-            "l1": race.l1_penalty,
-            "l2": race.l2_penalty,
-            "validation": race.loss["validation"],
-            "test": race.loss["test"],
-        }
-        middle = {key: race.middle(values, penalty) for key, values in series.items()}
-        wide = pd.DataFrame({"epoch": race.epochs, **{key: rows[0] for key, rows in middle.items()}})
-        wide["total"] = wide["data"] + wide["l1"] + wide["l2"]
-        stop = race.stops[race.member(penalty)]
-        if stop is not None:
-            wide = wide[wide["epoch"] <= stop.epoch]
-        parts = pd.concat(
-            [
-                pd.DataFrame({"epoch": wide["epoch"], "part": part, "value": wide[part], "order": order})
-                for order, part in enumerate(charts.PARTS)
-            ]
-        )
-        lines = pd.concat(
-            [
-                pd.DataFrame(
-                    dict(zip(("epoch", "median", "low", "high"), (race.epochs, *middle[part]), strict=True))
-                )
-                .iloc[: len(wide)]
-                .assign(set=part)
-                for part in ("validation", "test")
-            ]
-        )
-        best = race.best(penalty)
-        marks = [{"epoch": int(race.epochs[best]), "kind": "best"}]
-        marks += [{"epoch": epoch, "kind": "changed"} for epoch, _ in race.stretches[1:]]
-        if stop is not None:
-            marks.append({"epoch": int(wide["epoch"].iloc[-1]), "kind": "gone"})
-        last = wide.iloc[-1]
+        tables = _once(shown, f"ledger_{penalty}", partial(_book, race, penalty))
+        last = tables["moments"].iloc[-1]
         with box:
             st.markdown(f"**{name}**")
             chart.chart(
                 charts.ledger,
                 text.labels("ledger"),
-                {"parts": parts, "lines": lines, "moments": wide, "marks": pd.DataFrame(marks)},
+                tables,
                 alt=text(
                     "ledger_words.alt",
                     name=name,
@@ -241,7 +210,7 @@ def _ledger(text: Text, shown: Shown) -> None:
                     penalty=written(last["l1"] + last["l2"]),
                     validation=written(last["validation"]),
                     test=written(last["test"]),
-                    best=int(race.epochs[best]),
+                    best=int(race.epochs[race.best(penalty)]),
                 ),
                 key=f"training_ledger_{penalty}",
                 ceiling=shown.recording["ceiling"],
@@ -249,61 +218,104 @@ def _ledger(text: Text, shown: Shown) -> None:
             )
 
 
+def _once(shown: Shown, name: str, build: Callable[[], dict[str, pd.DataFrame]]) -> dict[str, pd.DataFrame]:
+    """Give tables about what is shown, built and serialised once for as long as it is shown."""
+    whose, tables = st.session_state.get("_training_tables", (None, {}))
+    if whose is not shown:
+        st.session_state["_training_tables"] = (shown, tables := {})
+    if name not in tables:
+        tables[name] = build()
+    found: dict[str, pd.DataFrame] = tables[name]
+    return found
+
+
+def _book(race: Race, penalty: str) -> dict[str, pd.DataFrame]:
+    """Give the tables of a network's ledger, medians over the seeds, up to where it was stopped."""
+    series = {
+        "data": race.loss["train"],
+        "l1": race.l1_penalty,
+        "l2": race.l2_penalty,
+        "validation": race.loss["validation"],
+        "test": race.loss["test"],
+    }
+    stop = race.stops[race.member(penalty)]
+    rows = len(race.epochs) if stop is None else int((race.epochs <= stop.epoch).sum())
+    middle = {key: [v[:rows] for v in race.middle(values, penalty)] for key, values in series.items()}
+    epochs = race.epochs[:rows]
+    moments = pd.DataFrame({"epoch": epochs, **{key: values[0] for key, values in middle.items()}})
+    moments["total"] = moments["data"] + moments["l1"] + moments["l2"]
+    parts = [
+        pd.DataFrame({"epoch": epochs, "part": part, "value": middle[part][0], "order": order})
+        for order, part in enumerate(charts.PARTS)
+    ]
+    lines = [
+        pd.DataFrame(
+            dict(zip(("epoch", "median", "low", "high"), (epochs, *middle[part]), strict=True))
+            | {"set": part}
+        )
+        for part in ("validation", "test")
+    ]
+    marks = [{"epoch": int(race.epochs[race.best(penalty)]), "kind": "best"}]
+    marks += [{"epoch": epoch, "kind": "changed"} for epoch, _ in race.stretches[1:]]
+    if stop is not None:
+        marks.append({"epoch": int(epochs[-1]), "kind": "gone"})
+    return {
+        "parts": pd.concat(parts),
+        "lines": pd.concat(lines),
+        "moments": moments,
+        "marks": pd.DataFrame(marks),
+    }
+
+
 def _scores(text: Text, shown: Shown) -> None:
     race, problem = shown.race, shown.problem
     frame = race.nearest_replay(trainer.paused(shown))
-    counts = None if problem.task == "regression" else confusion(race, problem, frame)
     height = 320 - 35 * len(race.penalties)  # with the table's rows, as high as a laptop's screen allows
-    if len(problem.class_names) > 4:
-        height = 280
-    for number, (box, penalty) in enumerate(
-        zip(st.columns(len(race.penalties)), race.penalties, strict=True)
-    ):
+    for box, penalty in zip(st.columns(len(race.penalties)), race.penalties, strict=True):
         name = text(f"penalties.{penalty}")
         score = float(race.score["test"][frame, race.member(penalty)])
+        tables = _once(shown, f"scores_{penalty}_{frame}", partial(_answers, race, problem, penalty, frame))
+        draw = partial(
+            chart.chart, labels=text.labels("scores"), data=tables, key=f"training_scores_{penalty}"
+        )
         with box:
-            label = "scores.r2" if counts is None else "scores.accuracy"
-            value = written(score) if counts is None else f"{score:.1%}"
-            st.markdown(text("scores.heading", name=name, label=text(label), value=value))
-            if counts is None:
-                guess = race.replay[frame].predict(problem.X["test"])[number]
-                rows = pd.DataFrame({"truth": problem.y["test"], "guess": guess})
-                reach = max(1.0, float(np.ceil(np.abs(problem.y["test"]).max())))
-                chart.chart(
-                    charts.predictions,
-                    text.labels("scores"),
-                    {
-                        "rows": rows,
-                        "diagonal": pd.DataFrame({"truth": [-reach, reach], "guess": [-reach, reach]}),
-                    },
-                    alt=text("scores.alt_regression", name=name, score=written(score)),
-                    key=f"training_scores_{penalty}",
-                    reach=reach,
-                    height=height,
-                )
+            if problem.task == "regression":
+                value = written(score)
+                st.markdown(text("scores.heading", name=name, label=text("scores.r2"), value=value))
+                reach = float(tables["diagonal"]["truth"].iloc[1])
+                said = text("scores.alt_regression", name=name, score=value)
+                draw(charts.predictions, alt=said, reach=reach, height=height)
                 continue
-            mine = counts[number]
-            truth, guess = np.indices(mine.shape)
-            share = mine / np.maximum(mine.sum(axis=1, keepdims=True), 1)
-            cells = {
-                "truth": truth.ravel(),
-                "guess": guess.ravel(),
-                "rows": mine.ravel(),
-                "share": share.ravel(),
-            }
-            chart.chart(
-                charts.confusion,
-                text.labels("scores"),
-                {"cells": pd.DataFrame(cells)},
-                alt=text("scores.alt", name=name, right=int(np.trace(mine)), rows=int(mine.sum())),
-                key=f"training_scores_{penalty}",
-                classes=len(mine),
-                height=height,
-            )
-    if counts is not None and any(name != str(k) for k, name in enumerate(problem.class_names)):
+            label = text("scores.accuracy")
+            st.markdown(text("scores.heading", name=name, label=label, value=f"{score:.1%}"))
+            cells = tables["cells"]
+            right = int(cells["rows"][cells["truth"] == cells["guess"]].sum())
+            said = text("scores.alt", name=name, right=right, rows=int(cells["rows"].sum()))
+            classes = int(cells["truth"].max()) + 1
+            draw(charts.confusion, alt=said, classes=classes, height=height if classes <= 4 else 280)
+    if any(name != str(k) for k, name in enumerate(problem.class_names)):
         names = ", ".join(f"{k} = {escape(name)}" for k, name in enumerate(problem.class_names))
         st.caption(text("scores.classes", names=names))
-    st.dataframe(_table(text, shown, frame), hide_index=True, width="stretch")
+    table = _once(shown, f"table_{text.lang}_{frame}", lambda: {"table": _table(text, shown, frame)})
+    st.dataframe(table["table"], hide_index=True, width="stretch")
+
+
+def _answers(race: Race, problem: Problem, penalty: str, frame: int) -> dict[str, pd.DataFrame]:
+    """Give the answers of a network's first seed to the test rows: each of them, or counted by classes."""
+    number = race.penalties.index(penalty)
+    if problem.task == "regression":
+        guess = race.replay[frame].predict(problem.X["test"])[number]
+        reach = max(1.0, float(np.ceil(np.abs(problem.y["test"]).max())))
+        ends = [-reach, reach]
+        return {
+            "rows": pd.DataFrame({"truth": problem.y["test"], "guess": guess}),
+            "diagonal": pd.DataFrame({"truth": ends, "guess": ends}),
+        }
+    counts = confusion(race, problem, frame)[number]
+    truth, guess = np.indices(counts.shape)
+    share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
+    cells = {"truth": truth, "guess": guess, "rows": counts, "share": share}
+    return {"cells": pd.DataFrame({name: values.ravel() for name, values in cells.items()})}
 
 
 def _table(text: Text, shown: Shown, frame: int) -> pd.DataFrame:
