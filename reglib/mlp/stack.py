@@ -356,8 +356,8 @@ class Stack:
     ) -> None:
         """Change settings from the next step on; what is left out stays.
 
-        A network whose rule is no longer ``"freeze"`` gets its dead weights back; one whose momentum becomes
-        0 loses its velocity.  A stopped network stays stopped: `restore` an earlier state to try again.
+        A network whose rule is no longer ``"freeze"`` gets its dead weights back; one whose momentum is or was
+        0 starts from rest.  A stopped network stays stopped: `restore` an earlier state to try again.
 
         Parameters
         ----------
@@ -379,7 +379,8 @@ class Stack:
         )
         thaw = np.array([rule != "freeze" for rule in self.settings.l1_step])
         self._by_network(self._alive)[thaw] = True
-        self._by_network(self._velocity)[self.settings.momentum == 0] = 0
+        # Without momentum before, too: beside networks that have it, there is a velocity that was not used.
+        self._by_network(self._velocity)[(old.momentum == 0) | (self.settings.momentum == 0)] = 0
         self._program = None
 
     def _checked(

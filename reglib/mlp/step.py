@@ -243,8 +243,8 @@ def _freeze(w: Array, pull: Array, spare: Array, alive: Array, velocity: Array |
     The velocity then is what the weight really moved, as under the proximal rule; a dead weight has none.
     """
     np.subtract(w, pull, spare)
-    # Signs, not the product of the numbers: that could underflow to 0.
-    alive &= np.sign(w) * np.sign(spare) >= 0
+    # Signs, not the product of the numbers: that could underflow to 0.  A nan crosses nothing and so stays to be seen.
+    alive[np.sign(w) * np.sign(spare) < 0] = False
     if velocity is not None:
         velocity -= pull
         velocity *= alive

@@ -105,6 +105,16 @@ def test_networks_in_one_stack_do_bit_for_bit_what_each_does_alone(activation, h
             np.testing.assert_array_equal(a[k], b[0])
 
 
+def test_momentum_set_later_does_not_find_a_velocity_that_neighbours_left():
+    X, y = moons()
+    mixed = Stack((2, 5, 1), momentum=[0.0, 0.9], batch_size=20).load(X, y).advance(5)
+    alone = Stack((2, 5, 1), momentum=0.0, batch_size=20).load(X, y).advance(5)
+    for stack in (mixed, alone):
+        stack.set(momentum=0.9)
+        stack.advance(5)
+    np.testing.assert_array_equal(mixed.networks.weights[0][0], alone.networks.weights[0][0])
+
+
 @pytest.mark.parametrize("batch_size", [7, 20, None])
 @pytest.mark.parametrize("hidden", [(1,), (5, 3), (64, 64)])
 def test_the_size_of_a_stack_does_not_change_a_bit_of_its_networks(hidden, batch_size):
@@ -319,6 +329,18 @@ def test_a_network_that_diverges_is_stopped_and_says_when_and_why_while_the_rest
     apart = Stack((2, 16, 16, 1), learning_rate=[0.01, 0.02], **make).load(X, y).advance(60).networks
     for a, b in zip(nets.weights + nets.biases, apart.weights + apart.biases, strict=True):
         np.testing.assert_array_equal(a[[0, 2]], b)
+
+
+@pytest.mark.parametrize("momentum", [0.0, 0.9])
+@pytest.mark.parametrize("rules", [("proximal", "freeze"), ("freeze", "proximal"), ("freeze", "subgradient")])
+def test_freezing_does_not_turn_the_nan_of_a_diverged_network_into_zeros(rules, momentum):
+    X, y = line()
+    make = {"task": "regression", "activation": "relu", "l1": 0.001, "momentum": momentum, "batch_size": 5}
+    stack = Stack((2, 16, 16, 1), l1_step=rules, learning_rate=[0.01, 50.0], **make).load(X, y).advance(5)
+    assert stack.stops[0] is None
+    assert stack.stops[1].code == "not_finite"
+    assert stack.stops[1].epoch == 0
+    assert stack.networks.zeros()[1].sum() == 0
 
 
 def test_a_weight_that_grows_without_end_is_caught_before_it_overflows():
