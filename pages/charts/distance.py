@@ -297,12 +297,13 @@ def routes(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
     return _square(alt.layer(*layers, view=_blocks(look)), look, _side(NORTH) / _side(EAST))
 
 
-def residuals(labels: Mapping[str, str], look: Look, *, height: int = 260) -> alt.LayerChart:
+def residuals(labels: Mapping[str, str], look: Look, *, height: int = 310) -> alt.LayerChart:
     """Draw every residual as the bar from the prediction to the truth; the largest stands out.
 
     Data
     ----
-    rows : ``i`` from 1, ``y_true``, ``y_pred``, ``largest`` (bool) and ``words``, the residual where there is room.
+    rows : ``i`` from 1, ``y_true``, ``y_pred``, ``largest`` (bool), ``few`` (bool: room for the bars' ends) and
+        ``words``, the residual where there is room.
     """
     rows = alt.Chart(alt.NamedData("rows"))
     x = alt.X("i:O", title=labels["i"], axis=alt.Axis(labelOverlap=True, labelAngle=0, grid=False))
@@ -311,9 +312,11 @@ def residuals(labels: Mapping[str, str], look: Look, *, height: int = 260) -> al
         return alt.Y(field, type="quantitative", title=labels["y"], scale=alt.Scale(zero=False, nice=True))
 
     color = alt.condition("datum.largest", alt.value(look.color("outlier")), alt.value(look.color("none")))
-    bars = rows.mark_rule(strokeWidth=look.size(4)).encode(x=x, y=value("y_pred"), y2="y_true", color=color)
+    thick = alt.condition("datum.few || datum.largest", alt.value(look.size(4)), alt.value(1))
+    bars = rows.mark_rule().encode(x=x, y=value("y_pred"), y2="y_true", color=color, strokeWidth=thick)
     marks = [
-        rows.transform_calculate(label=f"'{kind}'")
+        rows.transform_filter("datum.few")
+        .transform_calculate(label=f"'{kind}'")
         .mark_point(filled=True, opacity=1, size=look.size(70))
         .encode(
             x=x,

@@ -187,3 +187,31 @@ def test_the_touching_picture_looks_every_place_up_and_computes_none() -> None:
     lookups = [t for layer in spec["layer"] for t in layer.get("transform", []) if "lookup" in t]
     assert lookups
     assert {t["from"]["data"]["name"] for t in lookups} == {"solved"}
+
+
+def test_the_ratio_stands_on_a_track_between_1_and_root_2(lang: str) -> None:
+    spec = city(lang)
+    words = [layer["mark"].get("text") for layer in marks(spec, "text")]
+    assert words.count("1") == words.count("√2") == 1
+    stands = [layer for layer in marks(spec, "point") if "datum.between" in str(layer["encoding"])]
+    assert len(stands) == 1
+    assert any("isValid(datum.between)" in str(t) for t in stands[0]["transform"])  # 0/0 stands nowhere
+
+
+def test_every_line_of_the_routes_map_is_named_above_it(lang: str) -> None:
+    words = labels("routes_map", lang)
+    spec = charts.routes(words, Look()).to_dict()
+    assert {words[name] for name in ("walked", "ahead", "shortest", "l2")} <= {
+        layer["mark"].get("text") for layer in marks(spec, "text")
+    }
+    samples = [layer["mark"] for layer in marks(spec, "rule") if layer["data"]["name"] == "route"]
+    looks = {(mark["color"], str(mark.get("strokeDash")), mark["strokeWidth"]) for mark in samples}
+    assert len(samples) == len(looks) == 4
+
+
+def test_the_walked_part_and_what_is_left_meet_where_the_walker_is() -> None:
+    spec = charts.routes(labels("routes_map"), Look()).to_dict()
+    filters = {
+        t["filter"] for layer in marks(spec, "line") for t in layer.get("transform", []) if "filter" in t
+    }
+    assert {"datum.step <= datum.walked", "datum.step >= datum.walked"} <= filters

@@ -164,6 +164,40 @@ def test_the_picture_is_described_with_its_numbers(open_page) -> None:
         assert re.search(r"\(-5, 4\).*\(3, 10\).*14.*10.*1\.400", city)
 
 
+@pytest.mark.parametrize("angle", [0, 30, 45, 90])
+def test_the_table_behind_the_hand_is_numpys(angle: int) -> None:
+    from pages.sections.distance.grid import city
+
+    moves = city(angle)["moves"]
+    assert len(moves) == 41 * 29
+    turn = np.deg2rad(angle)
+    dx, dy = moves["dx"].to_numpy(float), moves["dy"].to_numpy(float)
+    u, v = dx * np.cos(turn) + dy * np.sin(turn), dy * np.cos(turn) - dx * np.sin(turn)
+    np.testing.assert_allclose(moves["l1"], np.abs(u) + np.abs(v), atol=1e-5)
+    np.testing.assert_allclose(moves["l2"], np.hypot(dx, dy), rtol=1e-6)
+    np.testing.assert_allclose(moves["cx"], u * np.cos(turn), atol=1e-5)
+    np.testing.assert_allclose(moves["cy"], u * np.sin(turn), atol=1e-5)
+    apart = moves[(dx != 0) | (dy != 0)]
+    ratio = np.linalg.norm([u, v], 1, axis=0)[apart.index] / np.linalg.norm([u, v], 2, axis=0)[apart.index]
+    np.testing.assert_allclose(apart["between"], (ratio - 1) / (np.sqrt(2) - 1), atol=1e-5)
+    if angle % 90:
+        assert moves["routes"].isna().all()
+    else:
+        choices = [math.comb(int(abs(a) + abs(b)), int(abs(a))) for a, b in zip(dx, dy, strict=True)]
+        assert moves["routes"].tolist() == choices
+
+
+def test_the_same_frames_are_handed_out_again() -> None:
+    from pages.sections.distance.grid import city, quarter_turn
+
+    assert city(30)["moves"] is city(30)["moves"]  # then the browser's bytes are made once
+    curve = quarter_turn(8, 6, 30)
+    assert quarter_turn(8, 6, 30) is curve
+    assert curve["angle"][curve["now"]].tolist() == [30]
+    assert curve["l1"].max() == pytest.approx(np.sqrt(2), abs=1e-3)
+    assert set(curve["l2"]) == {1}
+
+
 @pytest.mark.parametrize("bad", ["abc", "99", "", "nan", "-11"])
 def test_a_bad_place_in_a_link_falls_back_to_the_posts(open_page, bad: str) -> None:
     app = open_page("distance", distance_goal_x=bad)
@@ -193,6 +227,22 @@ def test_C09_several_of_the_3003_routes_are_drawn_and_one_ends_after_14_blocks(o
     assert re.search(r"\*\*14 blocks\*\*|\*\*14블록\*\*", shown)
     walk = next(alt for alt in described(app) if re.search(r"side by side|나란히", alt))
     assert len(re.findall(r"\b14", walk)) == 2
+
+
+def test_where_only_one_route_is_shortest_it_says_so(open_page) -> None:
+    app = section(open_page, "routes", distance_goal_y=4, distance_walked=3)
+    assert "only one route" in words(app)
+    assert "**3** of **8 blocks**" in words(app)
+
+
+def test_other_points_make_the_open_routes_out_of_date(open_page) -> None:
+    from pages.sections.distance import routes
+
+    app = section(open_page, "routes")
+    assert app.session_state[routes._DRAWN] == ((-5, 4), (3, 10))
+    app.number_input(key="distance_goal_x").set_value(4).run()
+    assert app.session_state[routes._DRAWN] == ((-5, 4), (4, 10))
+    assert "5,005" in words(app)  # C(15, 9)
 
 
 def test_the_walk_goes_block_by_block_to_the_end_and_stops(open_page) -> None:
@@ -345,6 +395,28 @@ def test_a_thousand_numbers_are_read(open_page) -> None:
     assert not app.error
     assert "**1,000**" in words(app)
     assert "31.62" in words(app)
+
+
+def test_a_long_vector_is_kept_but_not_in_the_link(open_page) -> None:
+    def linked(app: AppTest) -> str:
+        return app.text_area(key="distance_vector").proto.query_param_key
+
+    app = section(open_page, "norm", distance_source="vector", distance_vector="3 4")
+    assert linked(app) == "distance_vector"
+    app.text_area(key="distance_vector").set_value("0.1234567 " * 999 + "2").run()
+    assert linked(app) == ""
+    assert "part of a link" in " ".join(caption.value for caption in app.caption)
+    app.number_input(key="distance_p").set_value(4.0).run()
+    assert "**1,000**" in words(app) or "1,000 / 1,000" in words(app)
+    app.text_area(key="distance_vector").set_value("5 12").run()
+    assert linked(app) == "distance_vector"
+    assert "**13**" in words(app)
+
+
+def test_C13_the_example_on_show_is_marked_and_leads_on_to_the_outliers(open_page) -> None:
+    app = section(open_page, "norm")
+    assert app.button_group(key="distance_example").value in ("outlier", ["outlier"])
+    assert any('href="outliers?' in e.proto.body for e in app.get("html"))
 
 
 def test_p_below_one_is_called_no_norm(open_page) -> None:

@@ -33,6 +33,16 @@ def test_the_cards_show_the_posts_numbers(open_page) -> None:
         assert number in captions
 
 
+def test_every_line_of_the_small_pictures_is_named_beside_it() -> None:
+    from pages.sections.home.cards import cards
+
+    names = {lesson: " ".join(card.data["names"]["name"]) for lesson, card in cards().items()}
+    assert names["distance"] == "L1  14 L2  10"
+    assert names["outliers"] == names["training"] == "L1 L2"
+    best = cards()["overfitting"].numbers["best"]
+    assert names["overfitting"] == f"1 15 {best}"
+
+
 def test_the_list_has_every_wrong_statement_and_most_are_decided_by_a_page() -> None:
     assert set(court.PLACES) == WRONG
     assert sum(court.decided_on_a_page(Text("ko", "home"), claim) for claim in WRONG) >= 8

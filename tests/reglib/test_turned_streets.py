@@ -66,3 +66,14 @@ def test_bad_displacements_and_angles_are_refused() -> None:
         rotated_norms(1, 1, float("nan"))
     with pytest.raises(ParameterError, match="out_of_range"):
         street_lines(0, 0)
+
+
+def test_the_ratio_is_placed_between_its_ends() -> None:
+    turned = rotated_norms([8, 3, 8, 0], [0, 3, 6, 0], 0)
+    np.testing.assert_allclose(turned.between[:3], [0, 1, 0.4 / (np.sqrt(2) - 1)])
+    assert np.isnan(turned.between[3])
+    anywhere = rotated_norms(7, 3, np.linspace(-180, 180, 1001)).between
+    assert (anywhere >= 0).all()
+    assert (anywhere <= 1).all()
+    assert anywhere.min() < 0.01
+    assert anywhere.max() > 0.99

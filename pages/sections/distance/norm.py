@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.charts import distance as charts
-from pages.ui import controls, problems
+from pages.ui import controls, links, problems
 from pages.ui.chart import chart
 from pages.ui.text import Text
 from reglib import losses, norms
@@ -24,6 +24,8 @@ EXAMPLES = {  # truth and prediction
 }
 FIELDS = ("distance_y_true", "distance_y_pred")
 SHOWN = 8  # how many parts of a vector are written out
+IN_LINK = 2000  # characters of a field; servers and browsers refuse longer addresses
+FEW = 64  # up to how many bars have their ends marked
 LABELLED = 16  # up to how many bars have their number beside them
 
 
@@ -73,7 +75,7 @@ def show(text: Text) -> None:
             st.markdown(text.prose("no_norm", p=f"{p:g}"))
     with picture:
         rows = pd.DataFrame({"i": np.arange(1, size.n + 1), "y_true": y_true, "y_pred": y_pred})
-        rows["largest"] = rows.index == worst
+        rows["largest"], rows["few"] = rows.index == worst, size.n <= FEW
         rows["words"] = [plain(value) for value in r] if size.n <= LABELLED else ""
         chart(
             charts.residuals,
@@ -91,6 +93,7 @@ def show(text: Text) -> None:
             key="distance_removal",
         )
     st.markdown(text.prose("root", **numbers))
+    links.go("outliers", text.lang, text("norm.outliers"))
 
 
 def plain(value: float) -> str:
@@ -111,7 +114,8 @@ def _edit(text: Text) -> tuple[Vector, Vector] | None:
     if source == "vector":
         vector = _field(text, "distance_vector", "1 1 1 10", height=90)
         return None if vector is None else (vector, np.zeros_like(vector))
-    typed = tuple(st.session_state.get(key) for key in FIELDS)
+    first = map(_lines, EXAMPLES["outlier"])
+    typed = tuple(st.session_state.get(key, default) for key, default in zip(FIELDS, first, strict=True))
     st.session_state["distance_example"] = next(
         (name for name, pair in EXAMPLES.items() if tuple(map(_lines, pair)) == typed), None
     )
@@ -129,9 +133,13 @@ def _edit(text: Text) -> tuple[Vector, Vector] | None:
 
 def _field(text: Text, key: str, default: str, height: int) -> Vector | None:
     name = key.removeprefix("distance_")
+    long = len(st.session_state.get(key, default)) > IN_LINK
     words = st.text_area(
-        text(f"norm.{name}"), default, key=key, height=height, bind="query-params", help=text("norm.limit")
-    )
+        text(f"norm.{name}"), default, key=key, height=height, help=text("norm.limit"),
+        **{"persist_state": "session"} if long else {"bind": "query-params"},
+    )  # fmt: skip
+    if long:
+        st.caption(text("norm.long"))
     try:
         return norms.parse_vector(words)
     except ReglibError as error:

@@ -114,7 +114,10 @@ def _walk(text: Text, start: Point, goal: Point) -> None:
             "routes": norms.count_shortest_routes(goal[0] - start[0], goal[1] - start[1]),
             "shortest": blocks(start, goal),
         }  # fmt: skip
-        st.markdown(text.prose("detour" if total > numbers["shortest"] else "counted", **numbers))
+        longer_way = total > numbers["shortest"]
+        told = "detour" if longer_way else "counted" if numbers["routes"] > 1 else "only_one"
+        if total:
+            st.markdown(text.prose(told, **numbers))
     with picture:
         chart(
             charts.routes,
