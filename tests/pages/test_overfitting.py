@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -358,7 +359,9 @@ def test_C30_the_marked_lambda_is_what_cross_validation_by_hand_chooses(open_pag
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    app = open_page("overfitting", overfitting_lambda="true", overfitting_lambda_degree=10)
+    app = open_page(
+        "overfitting", overfitting_lambda="true", overfitting_lambda_degree=10, overfitting_C30="constant"
+    )
     data, _ = sample()
     sent = tables(chart(app, 1))
     lambdas = [float(word) for word in sent["steps"]["said_lambda"]]
@@ -382,7 +385,7 @@ def test_C30_the_marked_lambda_is_what_cross_validation_by_hand_chooses(open_pag
     assert (notes["best"], notes["one_se"]) == (best, within)
     app.button(key="overfitting_use_best").click().run()
     assert float(app.select_slider(key="overfitting_l2").value) == lambdas[best]
-    assert f"{mean[best]:.3g}" in words(app)
+    assert f"{mean[best]:.3g}" == kept(tables(chart(app, 1))["steps"])["said_validation"].item()
 
 
 def test_C30_the_reader_predicts_what_too_much_does_and_the_computation_decides(open_page) -> None:
@@ -397,6 +400,42 @@ def test_C30_the_reader_predicts_what_too_much_does_and_the_computation_decides(
     assert float(right.success[0].value.split(" at the far end")[0].split()[-1]) == pytest.approx(
         flat, rel=0.05
     )
+
+
+def test_C30_the_picture_does_not_give_the_prediction_away(open_page) -> None:
+    link = {"lang": "en", "overfitting_lambda": "true"}
+    before = tables(chart(open_page("overfitting", **link), 1))
+    end = before["notes"].set_index("kind").loc["one_se", "i"]
+    assert before["steps"]["i"].max() == before["paths"]["i"].max() == end
+    assert "Predict" in before["notes"].set_index("kind").loc["rest", "word"]
+    turned = tables(chart(open_page("overfitting", **link, overfitting_l2="10"), 1))
+    assert kept(turned["steps"])["said_lambda"].tolist() == ["10"]  # who turns λ up sees what comes of it
+    assert turned["steps"]["said_lambda"].iloc[-1] == "10"
+    after = tables(chart(open_page("overfitting", **link, overfitting_C30="best"), 1))
+    assert after["steps"]["said_lambda"].iloc[-1] == "1000"
+    assert "rest" not in set(after["notes"]["kind"])
+
+
+@pytest.mark.parametrize("source", ["sine", "diabetes"])
+def test_C31_validation_decides_between_l1_l2_and_both(open_page, source: str) -> None:
+    link = {
+        "lang": "en",
+        "overfitting_source": source,
+        "overfitting_lambda": "true",
+        "overfitting_C30": "best",
+    }
+    least = {}
+    for along in ("l1", "l2"):  # the other one is 0: each alone
+        app = open_page("overfitting", **link, overfitting_along=along)
+        assert not [box for box in [*app.info, *app.success] if "L2 alone" in box.value]
+        least[along] = tables(chart(app, 1))["steps"]["validation"].min()
+    shown = open_page("overfitting", **link, overfitting_C31="l2")
+    (verdict,) = (box.value for box in [*shown.info, *shown.success] if "L2 alone" in box.value)
+    numbers = [float(number.replace(",", "")) for number in re.findall(r"([\d.,]+) with", verdict)]
+    said = dict(zip(("l2", "l1", "elastic"), numbers, strict=True))
+    for kind, error in least.items():
+        assert said[kind] == pytest.approx(error, rel=6e-3)
+    assert ("As you predicted" in verdict) == (min(said, key=said.__getitem__) == "l2")
 
 
 def test_C31_exact_zeros_come_from_l1_alone_and_are_marked(open_page) -> None:
@@ -480,6 +519,10 @@ def test_C05_refits_of_a_high_degree_wander_and_those_of_a_low_one_do_not(open_p
 
 def test_C02_C03_the_answer_to_the_bet_flips_between_few_points_and_many(open_page) -> None:
     app = open_page("overfitting", lang="en", overfitting_more="true", overfitting_C02="better")
+    assert app.button(key="overfitting_more_run").disabled, "both bets come before the simulation"
+    app = open_page(
+        "overfitting", lang="en", overfitting_more="true", overfitting_C02="better", overfitting_C03="better"
+    )
     assert len(app.get("vega_lite_chart")) == 1
     app.button(key="overfitting_more_run").click().run()
     assert not app.exception
@@ -488,7 +531,7 @@ def test_C02_C03_the_answer_to_the_bet_flips_between_few_points_and_many(open_pa
     assert winners[9] == "more"
     assert winners[160] == "better"
     assert "twice the data" in app.info[0].value
-    assert not app.success, "no verdict on what was not predicted"
+    assert "half the noise" in app.success[0].value
     # By hand, for many points: excess error ≈ σ²(d + 1)/n, so that 2n halves it and σ/2 quarters it.
     far = bets.query("n == 160").set_index("series")["median"]
     assert far["plain"] == pytest.approx(0.09 * 8 / 160, rel=0.3)
@@ -497,7 +540,8 @@ def test_C02_C03_the_answer_to_the_bet_flips_between_few_points_and_many(open_pa
 
 
 def test_C02_more_data_help_along_the_whole_learning_curve(open_page) -> None:
-    app = open_page("overfitting", overfitting_more="true", overfitting_more_degree=5)
+    bets = {"overfitting_C02": "more", "overfitting_C03": "more"}
+    app = open_page("overfitting", overfitting_more="true", overfitting_more_degree=5, **bets)
     app.button(key="overfitting_more_run").click().run()
     curves = tables(chart(app, 2))["curves"]
     assert curves["n"].min() == 12
@@ -555,7 +599,13 @@ def test_powers_lose_the_digits_that_the_page_says(open_page) -> None:
 )
 def test_every_section_opens_on_every_kind_of_data(open_page, section: str, data) -> None:
     lang = "en" if "overfitting_n" in data else "ko"
-    app = open_page("overfitting", lang=lang, **{f"overfitting_{section}": "true"}, **data)
+    guesses = {
+        "overfitting_C02": "more",
+        "overfitting_C03": "better",
+        "overfitting_C30": "best",
+        "overfitting_C31": "l1",
+    }
+    app = open_page("overfitting", lang=lang, **{f"overfitting_{section}": "true"}, **data, **guesses)
     if section in ("more", "beyond") and (
         buttons := [b for b in app.button if b.key and b.key.endswith("_run")]
     ):

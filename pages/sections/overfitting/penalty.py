@@ -129,8 +129,8 @@ def show(text: Text, sample: Sample) -> None:
     st.markdown(text.prose("lambda_seen", **said))
     if (kind := predict.ask(text, "C31")) is not None:
         least = smallest(sample, degree)
-        words = {penalty: short(error) for penalty, error in least.items()}
-        predict.reveal(text, "C31", kind, min(least, key=least.__getitem__), **words)
+        reached = {penalty: short(error) for penalty, error in least.items()}
+        predict.reveal(text, "C31", kind, min(least, key=least.__getitem__), **reached)
     _translator(text, sample, degree, float(words["l1"]), float(words["l2"]))
     st.page_link(
         shell.path("distance"),
