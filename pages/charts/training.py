@@ -111,7 +111,7 @@ def ledger_key(look: Look, *, changed: bool) -> list[tuple[str, str, str]]:
     ]
 
 
-def confusion(labels: Mapping[str, str], look: Look, *, classes: int, height: int = 280) -> alt.LayerChart:
+def confusion(labels: Mapping[str, str], look: Look, *, classes: int, height: int = 240) -> alt.LayerChart:
     """Draw a confusion matrix: share of each true class as shade, rows as numbers.
 
     Data
@@ -698,7 +698,7 @@ def survival(
             scale=alt.Scale(domain=list(names)),
             sort=None,
             title=None,
-            axis=alt.Axis(labelLimit=220, labelOverlap=False, labelFontSize=look.size(11)),
+            axis=alt.Axis(labelLimit=220, labelOverlap=False, labelFlush=False, labelFontSize=look.size(11)),
         ),
         tooltip=[
             alt.Tooltip("name:N", title=labels["input"]),
@@ -727,12 +727,14 @@ def entry(labels: Mapping[str, str], look: Look, *, reach: float, height: int = 
     rows : ``name``, ``gradient``, ``at_zero``, ``kept`` (in, out), ``weight``.
     line : one row with ``l1``.
     """
-    x = alt.X("gradient:Q", scale=alt.Scale(domain=[0, reach], nice=False), title=labels["gradient"])
+    # The square root gives room to gradients about λ1, which are small beside those at w = 0.
+    scale = alt.Scale(type="sqrt", domain=[0, reach], nice=False)
+    x = alt.X("gradient:Q", scale=scale, title=labels["gradient_axis"])
     y = alt.Y(
         "name:N",
         sort=None,
         title=None,
-        axis=alt.Axis(labelLimit=220, labelOverlap=False, labelFontSize=look.size(11)),
+        axis=alt.Axis(labelLimit=220, labelOverlap=False, labelFlush=False, labelFontSize=look.size(11)),
     )
     colors = alt.Scale(domain=["in", "out"], range=[look.color("l1"), look.color("none")])
     rows = alt.Chart(alt.NamedData("rows"))
@@ -748,13 +750,23 @@ def entry(labels: Mapping[str, str], look: Look, *, reach: float, height: int = 
         ],
     )
     naive = rows.mark_tick(color=look.color("muted"), thickness=2).encode(
-        x=alt.X("at_zero:Q", scale=alt.Scale(domain=[0, reach], nice=False), title=labels["gradient"]), y=y
+        x=alt.X("at_zero:Q", scale=scale, title=labels["gradient_axis"]), y=y
     )
-    line = alt.Chart(alt.NamedData("line")).mark_rule(color=look.ink, strokeWidth=2).encode(x="l1:Q")
-    return finish(alt.layer(bars, naive, line), look, height=height)
+    line = alt.Chart(alt.NamedData("line")).encode(x=alt.X("l1:Q", scale=scale))
+    rule = line.mark_rule(color=look.ink, strokeWidth=2)
+    name = line.mark_text(
+        align="left",
+        baseline="bottom",
+        dx=6,
+        dy=-6,
+        fontSize=look.size(13),
+        fontWeight="bold",
+        color=look.ink,
+    ).encode(y=alt.value(alt.ExprRef("height")), text=alt.value("λ1"))
+    return finish(alt.layer(bars, naive, rule, name), look, height=height)
 
 
-def pixels(labels: Mapping[str, str], look: Look, *, top: float, height: int = 300) -> alt.LayerChart:
+def pixels(labels: Mapping[str, str], look: Look, *, top: float, height: int = 390) -> alt.LayerChart:
     """Draw the 8 × 8 pixels of the digits by the weight they have; dropped ones are crossed out.
 
     Data
@@ -786,7 +798,7 @@ def pixels(labels: Mapping[str, str], look: Look, *, top: float, height: int = 3
     return finish(alt.layer(rects, crosses), look, height=height)
 
 
-def alive(labels: Mapping[str, str], look: Look, *, height: int = 240) -> alt.LayerChart:
+def alive(labels: Mapping[str, str], look: Look, *, height: int = 300) -> alt.LayerChart:
     """Draw how many pixels are used, and how accurate that is, against λ1.
 
     Data
@@ -802,7 +814,9 @@ def alive(labels: Mapping[str, str], look: Look, *, height: int = 240) -> alt.La
         alt.Tooltip("alive:Q", title=labels["alive"]),
         alt.Tooltip("accuracy:Q", title=labels["accuracy"], format=".1%"),
     ]
-    used = lines.mark_line(point=True, color=look.color("l1"), strokeWidth=look.size(2.2)).encode(
+    used = lines.mark_line(
+        point=alt.OverlayMarkDef(color=look.color("l1")), color=look.color("l1"), strokeWidth=look.size(2.2)
+    ).encode(
         x=x,
         y=alt.Y(
             "alive:Q",
@@ -813,7 +827,10 @@ def alive(labels: Mapping[str, str], look: Look, *, height: int = 240) -> alt.La
         tooltip=told,
     )
     right = lines.mark_line(
-        point=True, color=look.color("test"), strokeDash=[6, 3], strokeWidth=look.size(2.2)
+        point=alt.OverlayMarkDef(color=look.color("test")),
+        color=look.color("test"),
+        strokeDash=[6, 3],
+        strokeWidth=look.size(2.2),
     ).encode(
         x=x,
         y=alt.Y(
@@ -842,7 +859,9 @@ def copies(labels: Mapping[str, str], look: Look, *, height: int = 260) -> alt.L
             "input:N",
             scale=alt.Scale(domain=["A", "B", "C", "D"]),
             title=labels["input"],
-            axis=alt.Axis(labelAngle=0, labelExpr=named(labels, "input_")),
+            axis=alt.Axis(
+                labelAngle=0, labelOverlap=False, labelExpr=f"split({named(labels, 'input_')}, ' ')"
+            ),
         ),
         xOffset=alt.XOffset("model:N", scale=alt.Scale(domain=models)),
         y=alt.Y(

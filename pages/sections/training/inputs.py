@@ -145,7 +145,7 @@ def _pixels(text: Text) -> None:
     i = PIXEL_STRENGTHS.index(strength)
     row, column = np.divmod(np.arange(64), 8)
     alive = (found.weights != 0).sum(axis=1)
-    left, right = st.columns([1, 1.4])
+    left, right = st.columns([1, 2])
     with left:
         cells = pd.DataFrame({"row": row, "column": column, "weight": found.weights[i]})
         chart.chart(
