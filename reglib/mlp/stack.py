@@ -196,7 +196,8 @@ class Stack:
 
     Weights start as N(0, 1/fan-in), intercepts at 0.  A network starts from its own seed alone: equal seeds
     start equal, whatever the size of the stack.  Equal arguments give equal results, bit for bit, and a
-    network in a stack ends bit for bit where it ends alone.
+    network in a stack ends bit for bit where it ends alone: its products have the same shapes and layout (only
+    a matrix library whose sums depend on where in memory they stand could tell them apart).
 
     Parameters
     ----------
