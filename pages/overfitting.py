@@ -24,6 +24,7 @@ SECTIONS = {
     "beyond": beyond.show,
     "basis": basis.show,
 }
+LONG = {"more", "beyond"}
 
 text = shell.begin("overfitting")
 st.title(text("title"))
@@ -81,6 +82,9 @@ opened = [name for name, box in boxes.items() if box.open]
 with above:
     # Its controls run the main view alone, unless a section below shows the same data.
     sample = main_view() if opened else st.fragment(main_view)()
+# A section's controls run that section alone; but a fragment would wait for long work instead of stopping it.
+whole = not LONG.isdisjoint(opened)
 for name in opened:
+    show = SECTIONS[name] if whole else st.fragment(SECTIONS[name])
     with boxes[name]:
-        st.fragment(SECTIONS[name])(text, sample)
+        show(text, sample)

@@ -67,7 +67,7 @@ def test_moving_over_the_error_curve_changes_the_middle_panel_and_a_click_keeps_
 def test_C06_moving_along_lambda_changes_the_fit_in_the_browser_and_a_click_moves_the_slider(visit) -> None:
     visitor = visit(color_scheme="dark")
     sent = count_messages(visitor)
-    page = visitor.open("overfitting", lang="en", overfitting_lambda="true")
+    page = visitor.open("overfitting", lang="en", overfitting_lambda="true", overfitting_C30="constant")
     chart = page.locator(".st-key-overfitting_path")
     chart.scroll_into_view_if_needed()
     heading = chart.locator("svg text[font-weight=bold]").filter(has_text="λ2 =")
@@ -91,6 +91,24 @@ def test_C06_moving_along_lambda_changes_the_fit_in_the_browser_and_a_click_move
     assert "overfitting_l2=0.1" in page.url
     page.mouse.move(5, 5)
     page.wait_for_timeout(200)
+    assert "λ2 = 0.1" in heading.text_content()
+
+    # While the section is open, the main view's controls change its data as well, and in place.
+    page.evaluate("document.querySelectorAll('svg.marks').forEach(picture => { picture.kept = true; })")
+    for key in ("n", "noise"):
+        slider = page.locator(f".st-key-overfitting_{key} :is([role=slider], input[type=range])").first
+        slider.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_url(f"**overfitting_{key}=*")
+        visitor.settle()
+    page.get_by_text("n = 21 is the number of training points").wait_for()
+    assert page.evaluate("[...document.querySelectorAll('svg.marks')].every(picture => picture.kept)")
+    page.locator(".st-key-overfitting_lambda summary").first.click()
+    page.wait_for_url(lambda address: "overfitting_lambda" not in address)
+    visitor.settle()
+    page.locator(".st-key-overfitting_lambda summary").first.click()
+    page.wait_for_url("**overfitting_lambda=true*")
+    visitor.settle()
     assert "λ2 = 0.1" in heading.text_content()
     visitor.assert_fine()
 
