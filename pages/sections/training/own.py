@@ -22,10 +22,15 @@ def show(text: Text) -> None:
         st.session_state["_training_table"] = None
         return
     names = table.names
+    if (
+        st.session_state.get("_training_own_file") is not table
+    ):  # another file: its own columns to choose among
+        st.session_state["_training_own_file"] = table
+        st.session_state["training_own_target"] = _likely(table)
     target = st.selectbox(
         text("own.target"),
         range(len(names)),
-        len(names) - 1,
+        _likely(table),
         format_func=names.__getitem__,
         key="training_own_target",
     )
@@ -48,6 +53,14 @@ def show(text: Text) -> None:
         key="training_own_race",
         icon=":material/play_arrow:",
     )
+
+
+def _likely(table: Table) -> int:
+    """Give the last column that numbers or a few classes could make a target."""
+    usable = [
+        j for j, column in enumerate(table.columns) if column.kind == "number" or len(column.levels) > 1
+    ]
+    return usable[-1] if usable else len(table.columns) - 1
 
 
 def _dataset(table: Table, features: Features) -> Dataset:
