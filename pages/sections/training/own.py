@@ -26,11 +26,11 @@ def show(text: Text) -> None:
         st.session_state.get("_training_own_file") is not table
     ):  # another file: its own columns to choose among
         st.session_state["_training_own_file"] = table
-        st.session_state["training_own_target"] = _likely(table)
+        st.session_state["training_own_target"] = _last(table)
     target = st.selectbox(
         text("own.target"),
         range(len(names)),
-        _likely(table),
+        _last(table),
         format_func=names.__getitem__,
         key="training_own_target",
     )
@@ -55,12 +55,10 @@ def show(text: Text) -> None:
     )
 
 
-def _likely(table: Table) -> int:
-    """Give the last column that numbers or a few classes could make a target."""
-    usable = [
-        j for j, column in enumerate(table.columns) if column.kind == "number" or len(column.levels) > 1
-    ]
-    return usable[-1] if usable else len(table.columns) - 1
+def _last(table: Table) -> int:
+    """Give the last column that holds anything: spreadsheets often end their lines with a separator."""
+    filled = [j for j, column in enumerate(table.columns) if column.kind != "empty"]
+    return filled[-1] if filled else len(table.columns) - 1
 
 
 def _dataset(table: Table, features: Features) -> Dataset:
