@@ -52,27 +52,28 @@ if (!window.reglabKeys) {
 """
 
 # What is shown grows or shrinks until it fills the room between the sentence and the bar: nothing to scroll. A
-# picture whose height follows its width is given a size of type, and grows in width.
+# picture whose height follows its width has its size in CSS instead, and its type follows the screen.
 _FIT = """
-Object.assign(window, {reglabShown: SELECTOR, reglabSquare: SQUARE});
+window.reglabShown = SELECTOR;
 if (!window.reglabFit) {
-  window.reglabFit = setInterval(() => {
+  window.reglabFit = () => {
+    const root = document.documentElement.style, tall = innerHeight / 720;
+    root.setProperty('--reglab-type', tall.toFixed(3));
     const bar = document.querySelector('.st-key-tour_bar');
-    if (!bar) return;
+    if (!bar || !window.reglabShown) return;
     const all = [...document.querySelectorAll(window.reglabShown)].filter(e => e.offsetHeight > 0);
     if (!all.length) return;
     const top = Math.min(...all.map(e => e.getBoundingClientRect().top));
     const used = Math.max(...all.map(e => e.getBoundingClientRect().bottom)) - top;
-    const room = bar.getBoundingClientRect().top - top - 24;
-    const root = document.documentElement.style, tall = innerHeight / 720;
-    root.setProperty('--reglab-type', tall.toFixed(3));
-    const [name, start, least, most] = window.reglabSquare
-      ? ['--reglab-width', room, 200, innerWidth] : ['--reglab-zoom', 1, 0.4, 2 * tall];
-    const unit = window.reglabSquare ? 'px' : '';
-    const now = parseFloat(root.getPropertyValue(name)) || start;
-    const next = Math.min(most, Math.max(least, now * room / used));
-    if (room > 0 && used > 40 && Math.abs(next / now - 1) > 0.03) root.setProperty(name, next.toFixed(3) + unit);
-  }, 200);
+    const room = bar.getBoundingClientRect().top - top - 20 * tall;
+    const now = parseFloat(root.getPropertyValue('--reglab-zoom')) || 1;
+    const next = Math.min(2 * tall, Math.max(0.4, now * (used > room ? room / used : Math.sqrt(room / used))));
+    if (room > 0 && used > 40 && (used > room || next / now > 1.02)) {
+      root.setProperty('--reglab-zoom', next.toFixed(3));
+    }
+  };
+  window.reglabFit();
+  setInterval(window.reglabFit, 200);
 }
 """
 
@@ -99,8 +100,8 @@ class Step:
         Values of the page's controls.
     height : int
         Height of the charts' panels together; 0 leaves them their own.
-    square : bool
-        Whether the picture's height follows its width.
+    square : float
+        For a picture whose height follows its width: its width as a multiple of the room's height; else 0.
     """
 
     name: str
@@ -113,7 +114,7 @@ class Step:
     note: dict[str, str]
     state: dict[str, Any] = field(hash=False)
     height: int = 0
-    square: bool = False
+    square: float = 0.0
 
 
 class Presented(Text):
@@ -176,8 +177,7 @@ def begin(text: Text) -> Text:
         _script("document.querySelector('a.reglab-now')?.click();")
         st.stop()
     st.html(f"<style>{_css(step.show, step.square)}</style>")
-    fit = _FIT.replace("SELECTOR", repr(_selector(step.show))).replace("SQUARE", str(step.square).lower())
-    _script(_KEYS + fit)
+    _script(_KEYS + _FIT.replace("SELECTOR", repr("" if step.square else _selector(step.show))))
     with st.container(key="tour", gap=None):
         st.markdown(f"## {step.say[text.lang]}")
         headline = st.empty()
@@ -203,23 +203,26 @@ def _script(code: str) -> None:
 
 
 @lru_cache(maxsize=64)
-def _css(show: tuple[str, ...], square: bool) -> str:
+def _css(show: tuple[str, ...], square: float) -> str:
     """Large type, and only the step's elements; keys are ours, from the tour's file."""
     css = (FOLDER.parent / "ui" / "tour.css").read_text(encoding="utf-8")
-    size, width = ("type", "var(--reglab-width, 60vh)") if square else ("zoom", "100%")
+    size, width = "zoom", "width: calc(100% / var(--reglab-zoom, 1));"
+    if square:
+        size, wide = "type", f"{square:g} * (100vh - 9.5rem) / var(--reglab-type, 1)"
+        width = f"width: calc({wide} / var(--reglab-type, 1)); margin-left: calc(50% - {wide} / 2);"
     kept = ", ".join(f".st-key-{key}, .st-key-{key} *" for key in (*show, "tour"))
     holds = ", ".join(f".st-key-{key}" for key in (*show, "tour"))
-    main = '[data-testid="stMainBlockContainer"]'
+    main, bar = '[data-testid="stMainBlockContainer"]', ':has([data-testid="stProgress"])'  # while it works
     # Columns without anything to show are gone; one that is left alone takes all the width.
     return (
         f"{css}\n"
-        f'{main} [data-testid="stElementContainer"]:not({kept}) {{ display: none; }}\n'
-        f'{main} :is([data-testid="stLayoutWrapper"], [data-testid="stColumn"]):not({kept}):not(:has({holds}))'
+        f'{main} [data-testid="stElementContainer"]:not({kept}, {bar}) {{ display: none; }}\n'
+        f'{main} :is([data-testid="stLayoutWrapper"], [data-testid="stColumn"]):not({kept}):not(:has({holds}), {bar})'
         " { display: none; }\n"
         f'{main} [data-testid="stColumn"]:has({holds}) {{ flex: 1 1 0; min-width: 0; }}\n'
-        # Streamlit measures a chart's room on the screen and draws it in zoomed pixels: hence the division.
-        f"{_selector(show)} {{ zoom: var(--reglab-{size}, 1); width: calc({width} / var(--reglab-{size}, 1));"
-        f" max-width: none;{' margin-inline: auto;' if square else ''} }}\n"
+        # Streamlit measures a chart's room on the screen and draws it in zoomed pixels: hence the divisions.
+        f"{_selector(show)} {{ zoom: var(--reglab-{size}, 1); max-width: none; }}\n"
+        f'{_selector(show)}:has([data-testid="stVegaLiteChart"]) {{ {width} }}\n'
     )
 
 

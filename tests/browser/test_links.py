@@ -7,6 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from pages.ui import tour
+
 LESSONS = ("distance", "outliers", "overfitting", "training")
 
 
@@ -58,24 +60,80 @@ def test_a_lesson_embeds_in_a_blogs_page(visit, tmp_path: Path, lesson: str) -> 
     assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 1
 
 
-def test_a_talk_can_be_given_from_the_keyboard_alone(visit) -> None:
+def shown(page, step: tour.Step, lang: str) -> None:
+    """Wait for a step: its sentence, its number, its picture, and nothing to scroll."""
+    page.wait_for_function(
+        "say => document.querySelector('.st-key-tour h2')?.innerText === say", arg=step.say[lang]
+    )
+    page.locator(".st-key-tour p", has_text=step.number).wait_for(timeout=60_000)
+    pictures = ", ".join(f".st-key-{key}" for key in step.show)
+    page.locator(pictures).locator("svg, canvas, p").first.wait_for(timeout=60_000)
+    page.wait_for_function(
+        """selector => {
+          const main = document.querySelector('[data-testid=stMain]');
+          const bar = document.querySelector('.st-key-tour_bar').getBoundingClientRect().top;
+          const boxes = [...document.querySelectorAll(selector)].map(e => e.getBoundingClientRect());
+          return main.scrollHeight <= main.clientHeight && main.scrollWidth <= main.clientWidth
+            && boxes.length && boxes.every(b => b.height > 0.25 * innerHeight / boxes.length && b.bottom <= bar);
+        }""",
+        arg=pictures,
+        timeout=20_000,
+    )
+
+
+# Of a screen's height: a line of 1.8 % can be read from eight times the screen's width away.
+_SMALLEST = """() => Math.min(...[...document.querySelectorAll('[data-testid=stMainBlockContainer] svg text')]
+  .filter(e => e.textContent.trim() && e.getBoundingClientRect().height)
+  .map(e => { const m = e.getScreenCTM(); return parseFloat(getComputedStyle(e).fontSize) * Math.hypot(m.a, m.b); })
+) / innerHeight"""
+
+
+@pytest.mark.parametrize(("lang", "width", "height"), [("ko", 1280, 720), ("en", 1920, 1080)])
+def test_the_whole_talk_is_given_from_the_keyboard_without_scrolling(visit, lang, width, height) -> None:
+    visitor = visit(viewport={"width": width, "height": height})
+    page = visitor.open("home", lang=lang)
+    page.locator("a.reglab-go[href*='present=1']").focus()
+    page.keyboard.press("Enter")
+    for number, step in enumerate(tour.steps(), start=1):
+        shown(page, step, lang)
+        assert f"present={number}&" in page.url + "&"
+        smallest = page.evaluate(_SMALLEST)
+        assert smallest is None or smallest >= 0.018, step.name
+        visitor.assert_fine()
+        if number < len(tour.steps()):
+            page.wait_for_selector(f"a.reglab-next[href*='present={number + 1}']")
+            page.keyboard.press("PageDown" if number % 2 else "ArrowRight")
+    page.keyboard.press("PageUp")
+    shown(page, tour.steps()[-2], lang)
+
+
+def test_a_click_on_the_picture_keeps_the_tours_keys_and_the_list_and_back_button_work(visit) -> None:
+    steps = tour.steps()
+    numbers = {step.name: number for number, step in enumerate(steps, start=1)}
     visitor = visit(viewport={"width": 1280, "height": 720})
-    page = visitor.open("home", present=1, lang="ko")
-    page.wait_for_url("**/overfitting*present=1*")
-    seen = []
-    for number in range(1, 5):
-        visitor.settle()
-        page.wait_for_function(f"location.search.includes('present={number}')")
-        page.wait_for_timeout(900)
-        seen.append(page.locator(".st-key-tour h2").inner_text())
-        assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight") <= 720
-        page.wait_for_selector(f"a.reglab-next[href*='present={number + 1}']")
-        page.keyboard.press("ArrowRight")
-    assert len(set(seen)) == 4
-    page.wait_for_selector("a.reglab-back[href*='present=4']")
+    page = visitor.open("training", lang="ko", present=numbers["race"])
+    shown(page, steps[numbers["race"] - 1], "ko")
+    page.locator(".st-key-training_player input[type=range]").click()
+    page.wait_for_timeout(500)
+    page.keyboard.press("ArrowRight")
+    shown(page, steps[numbers["race"]], "ko")
+    page.locator(".st-key-picture_training_weights_l1 svg").last.click()
     page.keyboard.press("ArrowLeft")
-    page.wait_for_function("location.search.includes('present=4')")
+    shown(page, steps[numbers["race"] - 1], "ko")
+    page.locator(".st-key-training_player canvas").first.click()
+    page.keyboard.press("PageUp")
+    shown(page, steps[numbers["race"] - 2], "ko")
+
+    page.keyboard.press("n")
+    page.get_by_text(steps[numbers["race"] - 2].note["ko"]).wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    page.wait_for_function("document.activeElement.classList.contains('reglab-here')")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    shown(page, steps[numbers["race"] - 3], "ko")
+    page.go_back()
+    shown(page, steps[numbers["race"] - 2], "ko")
     page.reload()
-    visitor.settle()
-    assert page.locator(".st-key-tour h2").inner_text() == seen[3]
+    shown(page, steps[numbers["race"] - 2], "ko")
     visitor.assert_fine()
