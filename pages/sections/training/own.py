@@ -22,9 +22,8 @@ def show(text: Text) -> None:
         st.session_state["_training_table"] = None
         return
     names = table.names
-    if (
-        st.session_state.get("_training_own_file") is not table
-    ):  # another file: its own columns to choose among
+    # Another file has other columns to choose among.
+    if st.session_state.get("_training_own_file") is not table:
         st.session_state["_training_own_file"] = table
         st.session_state["training_own_target"] = _last(table)
     target = st.selectbox(
