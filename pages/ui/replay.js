@@ -381,6 +381,7 @@ export default function ({ data, parentElement, setStateValue }) {
     });
   }
   root.classList.toggle("live", data.live);
+  root.classList.toggle("tight", data.panels.some((panel) => panel.gone)); // a warning stands above
   words(s);
   redraw();
   if (!s.watch) { s.watch = new ResizeObserver(redraw); }

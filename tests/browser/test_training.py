@@ -193,6 +193,14 @@ def test_everything_of_the_main_view_is_on_a_laptop_screen(visit, lang: str) -> 
             box = page.locator(place).bounding_box()
             assert box["y"] + box["height"] <= 650, (view, place)
             assert box["x"] + box["width"] <= 1366, (view, place)
+    page = visitor.open(
+        "training", lang=lang, training_data="diabetes", training_learning_rate=1, training_epochs=60
+    )
+    ready(page)
+    assert page.locator("[data-testid=stAlert]").count() == 1  # it diverges, and what to change is said above
+    for place in (f"{PLAYER} output", button):
+        box = page.locator(place).bounding_box()
+        assert box["y"] + box["height"] <= 650, place
 
 
 @pytest.mark.parametrize("dark", [False, True])

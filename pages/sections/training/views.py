@@ -44,7 +44,7 @@ def show(text: Text, shown: Shown, view: str, place: Any) -> None:
     _warn(text, shown)
     {"replay": _replay, "ledger": _ledger, "scores": _scores}[view](text, shown)
     words = _notes(text, shown.race)
-    if view != "scores":  # of which the losses are no part
+    if view != "scores" and not any(shown.race.stops):  # no room beside the warning, and nothing to tell
         words.insert(0, _kept(text, shown.race))
     if words:
         st.caption(" · ".join(words))
@@ -154,8 +154,7 @@ def _legend(
     names = [name if len(name) <= 24 else f"{name[:23]}…" for name in problem.class_names]
     low, high = look.color("negative"), look.color("positive")
     if problem.task == "binary":
-        words = [text("player.class", name=name) for name in names]
-        rows = [("circle", low, words[0]), ("square", high, words[1])]
+        rows = [("circle", low, text("player.class", name=names[0])), ("square", high, names[1])]
     elif problem.task == "regression":
         rows = [("circle", low, text("player.low")), ("circle", high, text("player.high"))]
     else:
@@ -292,7 +291,7 @@ def _scores(text: Text, shown: Shown) -> None:
             right = int(cells["rows"][cells["truth"] == cells["guess"]].sum())
             said = text("scores.alt", name=name, right=right, rows=int(cells["rows"].sum()))
             classes = int(cells["truth"].max()) + 1
-            draw(charts.confusion, alt=said, classes=classes, height=height if classes <= 4 else 280)
+            draw(charts.confusion, alt=said, classes=classes, height=height if classes <= 4 else 240)
     if any(name != str(k) for k, name in enumerate(problem.class_names)):
         names = ", ".join(f"{k} = {escape(name)}" for k, name in enumerate(problem.class_names))
         st.caption(text("scores.classes", names=names))
@@ -365,7 +364,11 @@ def _notes(text: Text, race: Race) -> list[str]:
 def _warn(text: Text, shown: Shown) -> None:
     """Say which networks diverged, when and why, and what to change."""
     race = shown.race
-    stops = [(p, stop) for p in race.penalties if (stop := race.stops[race.member(p)]) is not None]
+    stops = []
+    for penalty in race.penalties:
+        its = race.stops[race.member(penalty) :][: race.setup.seeds]
+        if found := [stop for stop in its if stop is not None]:
+            stops.append((penalty, min(found, key=lambda stop: stop.epoch)))
     if not stops:
         return
     named = ", ".join(
