@@ -22,7 +22,7 @@ from reglib.mlp.networks import (
     layer_views,
     parameter_count,
 )
-from reglib.mlp.step import L1_STEPS, Batch, Call, Gradient, batch_of, update_calls
+from reglib.mlp.step import L1_STEPS, Batch, Call, Gradient, batches_of, update_calls
 
 Vector = NDArray[np.float64]
 
@@ -302,10 +302,11 @@ class Stack:
         self._program: list[tuple[Gradient, list[Batch]]] | None = None
         self._update: list[Call] = []
         self._mixed: tuple[Array, Array] | None = None
+        self._turned: list[tuple[Array, Array]] = []
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave out the compiled calls: they hold views, which a copy would tear from their arrays."""
-        return self.__dict__ | {"_program": None, "_update": [], "_mixed": None}
+        return self.__dict__ | {"_program": None, "_update": [], "_mixed": None, "_turned": []}
 
     # ---------------------------------------------------------------- data and settings
 
@@ -473,6 +474,8 @@ class Stack:
                     order = self._rng.permutation(n)
                     inputs.take(order, 0, self._mixed[0], "clip")
                     targets.take(order, 0, self._mixed[1], "clip")
+                    for copy, rows in self._turned:
+                        np.copyto(copy, rows)
                 np.copyto(self._last_good, p)
                 for gradient, batches in program:
                     gradient.run(batches, self._update)
@@ -496,14 +499,15 @@ class Stack:
         self._mixed = (np.empty_like(inputs), np.empty_like(targets)) if batch < n and self.shuffle else None
         x, y = self._mixed or (inputs, targets)
         full = n - n % batch
-        self._program = []
+        self._program, self._turned = [], []
         for start, stop, size in ((0, full, batch), (full, n, n % batch)):
             if start < stop:
                 gradient = Gradient(
                     self.sizes, self.activation, self.task, self._parameters, self._gradient, rates, size
                 )
-                batches = [batch_of(x[i : i + size], y[i : i + size]) for i in range(start, stop, size)]
+                batches, turned = batches_of(x[start:stop], y[start:stop], size)
                 self._program.append((gradient, batches))
+                self._turned += turned
         self._update = update_calls(
             self.sizes,
             self._parameters,
@@ -715,7 +719,7 @@ class Stack:
         with np.errstate(all="ignore"):
             Gradient(
                 self.sizes, self.activation, self.task, parameters, gradient, np.ones(self.count), len(inputs)
-            ).run([batch_of(inputs, targets)])
+            ).run(batches_of(inputs, targets, len(inputs))[0])
         views = layer_views(gradient, self.sizes, self.count)
         return [view[:, :, :-1].transpose(0, 2, 1) for view in views], [view[:, :, -1] for view in views]
 

@@ -23,13 +23,22 @@ from reglib.mlp.networks import Array, layer_views
 L1_STEPS = ("proximal", "subgradient", "freeze")
 
 Call = tuple[Callable[..., Any], tuple[Any, ...]]
-# Inputs turned (p + 1, batch), inputs (batch, p + 1) with a last column of ones, targets (outputs, batch).
+# Inputs turned (p + 1, batch), inputs (batch, p + 1) with a last column of ones, targets (1, outputs, batch).
 Batch = tuple[Array, Array, Array]
 
 
-def batch_of(inputs: Array, targets: Array) -> Batch:
-    """View contiguous rows as `Gradient.run` wants them; `targets` is (batch, outputs)."""
-    return inputs.T, inputs, targets.T
+def batches_of(inputs: Array, targets: Array, size: int) -> tuple[list[Batch], list[tuple[Array, Array]]]:
+    """Cut contiguous rows into batches as `Gradient.run` wants them.
+
+    The turned parts are copies, which the products like better than views: once the rows have changed, the
+    pairs (copy, view of the rows) that come second are to be copied again.
+    """
+    rows, turned = [], []
+    for part in (inputs, targets):
+        cut = part.reshape(-1, size, part.shape[1])
+        rows.append(cut)
+        turned.append((np.ascontiguousarray(cut.swapaxes(1, 2)), cut.swapaxes(1, 2)))
+    return list(zip(turned[0][0], rows[0], turned[1][0][:, None], strict=True)), turned
 
 
 class Gradient:
