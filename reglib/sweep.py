@@ -205,7 +205,7 @@ class SweepRun:
             stopped=joined([np.array([stop is not None for stop in stack.stops]) for stack in stacks]).astype(
                 np.bool_
             ),
-            epochs=self.epochs,
+            epochs=max(stack.epoch for stack in stacks),
             complete=self.done and not self._cut,
         )
 

@@ -95,6 +95,15 @@ def test_stop_keeps_the_groups_that_are_trained(monkeypatch) -> None:
     found = run.result()
     assert not found.complete
     assert found.loss["test"].shape == (2, 2)
+    assert found.epochs == 10
+
+
+def test_stop_says_how_far_the_first_group_came() -> None:
+    run = SweepRun(Setup(epochs=10), prepare(Setup()), "l2", (0.01, 0.1), 4)
+    for _ in range(3):
+        run.advance(0.0)
+    found = run.result()
+    assert (found.epochs, found.complete) == (3, False)
 
 
 def test_a_sweep_of_a_large_network_is_cut_to_fewer_seeds_then_to_fewer_epochs() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -102,18 +103,7 @@ def _sweep(text: Text, found: Sweep) -> None:
         ceiling=float(np.ceil(10 * min(3.5, lines["high"].max() * 1.05)) / 10),
     )
     st.markdown(text("strength.said" if told else "strength.said_before", **numbers))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = st.selectbox(
-            text("strength.load_which"),
-            STRENGTHS,
-            STRENGTHS.index(0.01),
-            format_func=plain,
-            key="_training_sweep_load",  # which run to load: part of an action, not of the page's state
-            width=160,
-        )
-        st.button(
-            text("strength.load"), on_click=_load, args=(text, found.penalty, chosen), key="training_sweep_go"
-        )
+    settings.alone(partial(_offer, found.penalty), text)
     if not found.complete:
         st.caption(text("strength.partial", seeds=numbers["seeds"], epochs=found.epochs))
     if found.stopped.any():
@@ -153,6 +143,22 @@ def _sweep(text: Text, found: Sweep) -> None:
             if top * 1.1 <= float(f"{top * 1.1:.1g}")
             else float(f"{top * 1.6:.1g}"),
             title="norms",
+        )
+
+
+def _offer(penalty: str, text: Text) -> None:
+    """Offer by keyboard what a click on a point does."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        chosen = st.selectbox(
+            text("strength.load_which"),
+            STRENGTHS,
+            STRENGTHS.index(0.01),
+            format_func=plain,
+            key="_training_sweep_load",  # which run to load: part of an action, not of the page's state
+            width=160,
+        )
+        st.button(
+            text("strength.load"), on_click=_load, args=(text, penalty, chosen), key="training_sweep_go"
         )
 
 
@@ -283,16 +289,11 @@ def _map(text: Text) -> None:
         for j, warm in enumerate(found.warmups)
     ]
 
-    def load(strength: float, warm: int) -> None:
-        other = {"l1": 0.0, "l2": 0.0, penalty: strength}
-        settings.apply({**settings.defaults(), **STORIES["warm"], **other, "warmup": warm})
-        st.toast(text("warmup.loaded", strength=plain(strength), warmup=warm))
-
     def picked() -> None:
         chosen = st.session_state["training_map_chart"]["selection"].get("pick") or []
         if chosen:
             warm = _nearest(chosen[0].get("warmup"), MAP_WARMUPS)
-            load(_nearest(chosen[0].get("strength"), MAP_STRENGTHS), int(warm))
+            _load_cell(text, penalty, _nearest(chosen[0].get("strength"), MAP_STRENGTHS), int(warm))
 
     cold = [row for row in cells if row["warmup"] == 0 and row["verdict"] == "collapsed"]
     warm = [row for row in cells if row["warmup"] == 50 and row["verdict"] == "collapsed"]
@@ -306,6 +307,18 @@ def _map(text: Text) -> None:
         penalty=penalty,
     )
     st.markdown(text("warmup.said", cold=len(cold), warm=len(warm), total=len(found.strengths)))
+    settings.alone(partial(_offer_cell, penalty), text)
+
+
+def _load_cell(text: Text, penalty: str, strength: float, warm: int) -> None:
+    """Train the race with a cell of the map (for a callback)."""
+    other = {"l1": 0.0, "l2": 0.0, penalty: strength}
+    settings.apply({**settings.defaults(), **STORIES["warm"], **other, "warmup": warm})
+    st.toast(text("warmup.loaded", strength=plain(strength), warmup=warm))
+
+
+def _offer_cell(penalty: str, text: Text) -> None:
+    """Offer by keyboard what a click on a cell does."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         strength = st.selectbox(
             text("strength.load_which"),
@@ -319,4 +332,9 @@ def _map(text: Text) -> None:
         warmed = st.selectbox(
             text("settings.warmup"), MAP_WARMUPS, 3, key="training_map_w", bind="query-params", width=160
         )
-        st.button(text("strength.load"), on_click=load, args=(strength, warmed), key="training_map_go")
+        st.button(
+            text("strength.load"),
+            on_click=_load_cell,
+            args=(text, penalty, strength, warmed),
+            key="training_map_go",
+        )
