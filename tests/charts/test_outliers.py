@@ -16,7 +16,7 @@ SPANS = {"x_span": (-2.0, 18.0), "y_span": (-7.0, 9.0), "half": (0.25, 0.25)}
 
 
 def plane(lang: str = "ko", dark: bool = False, **options: Any) -> dict[str, Any]:
-    labels = Text(lang, "outliers").labels("plane").with_values(x="연도", y="통화", n=20, m=20)
+    labels = Text(lang, "outliers").labels("plane").with_values(x="연도", y="통화", n=20, m=20, about="")
     return charts.plane(labels, Look(dark=dark), **{**SPANS, **options}).to_dict()
 
 
@@ -97,7 +97,7 @@ BUILDERS = [
 @pytest.mark.parametrize("lang", ["ko", "en"])
 @pytest.mark.parametrize(("build", "words", "options"), BUILDERS, ids=lambda v: getattr(v, "__name__", ""))
 def test_a_picture_has_axis_titles_and_only_colours_of_the_theme(build, words, options, lang, dark) -> None:
-    labels = Text(lang, "outliers").labels(words).with_values(x="연도", y="통화", n=20, m=20)
+    labels = Text(lang, "outliers").labels(words).with_values(x="연도", y="통화", n=20, m=20, about="")
     spec = build(labels, Look(dark=dark), **options).to_dict()
     titles = {t for t in find(spec, "title") if isinstance(t, str)}
     assert titles & set(labels.values())
@@ -119,7 +119,7 @@ def test_a_handle_that_moves_sideways_is_looked_up_in_x_alone(build) -> None:
         {"span": (-11.0, 31.0)} if build is charts.location else {k: SPANS[k] for k in ("x_span", "y_span")}
     )
     words = "location" if build is charts.location else "plane"
-    labels = Text("en", "outliers").labels(words).with_values(x="x", y="y", n=20, m=20)
+    labels = Text("en", "outliers").labels(words).with_values(x="x", y="y", n=20, m=20, about="")
     spec = build(labels, Look(), **options, half=0.5).to_dict()
     filters = {
         t["filter"] for ts in find(spec, "transform") for t in ts if "outlier." in str(t.get("filter"))

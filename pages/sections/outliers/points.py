@@ -206,12 +206,12 @@ def _settings(text: Text, data: str, line: LineData) -> Points:
         at = min(int(st.session_state[keys["point"]]), n) - 1
         st.session_state[keys["x"]], st.session_state[keys["y"]] = float(line.x[at]), float(line.y[at])
 
-    left, right = st.columns(2)
-    chosen = left.number_input(
+    row = st.container(horizontal=True)
+    chosen = row.number_input(
         text("main.point", n=n), 1, n, preset.point, key=keys["point"], bind="query-params",
         on_change=send_home,
     )  # fmt: skip
-    percent = left.number_input(
+    percent = row.number_input(
         text("main.corrupt"), 0, 60, 0, 5, key="outliers_corrupt", bind="query-params",
         help=text("main.corrupt_help"),
     )  # fmt: skip
@@ -224,7 +224,7 @@ def _settings(text: Text, data: str, line: LineData) -> Points:
     xs = positions(left_end, right_end, home[0], COLUMNS)
     ys = positions(bottom, top, home[1], ROWS)
     place = []
-    with right:
+    with row:
         for axis, grid, start in zip("xy", (xs, ys), home, strict=True):
             place.append(number(text(f"main.{axis}"), grid, start, key=keys[axis]))
     spread = _spread(data == "own", line.x, y)
