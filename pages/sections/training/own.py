@@ -23,7 +23,7 @@ def show(text: Text) -> None:
         return
     names = table.names
     # Another file has other columns to choose among.
-    if st.session_state.get("_training_own_file") is not table:
+    if st.session_state.get("_training_own_file") != table:
         st.session_state["_training_own_file"] = table
         st.session_state["training_own_target"] = _last(table)
     target = st.selectbox(
