@@ -1,5 +1,6 @@
 // Replays recorded frames. Everything shown was computed by reglib; between two frames their bytes are mixed.
 const players = new WeakMap();
+let opened = {}; // the recording unpacked last: the server does not send it again
 const FRAME_MS = 85; // one recorded frame to the next; the screen is redrawn at its own rate
 const ROWS = ["test", "train", "score", "zeros"]; // numbers below each picture
 const LEFT = 34, RIGHT = 6; // margins of the loss curves
@@ -19,6 +20,12 @@ const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 async function inflate(text) {
   const stream = new Blob([bytes(text)]).stream().pipeThrough(new DecompressionStream("deflate"));
   return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+function open(s, maps, weights) {
+  s.maps = maps;
+  s.weights = new Int8Array(weights.buffer);
+  s.each = s.weights.length / ((s.data.frames - s.data.first) * s.data.panels.length);
 }
 
 // A colour for each of the 256 bytes of a picture.
@@ -366,17 +373,17 @@ export default function ({ data, parentElement, setStateValue }) {
   if (fresh || before.panels.length !== data.panels.length || before.side !== data.side) build(s, root);
   if (fresh || before.id !== data.id) {
     s.playing = false;
-    s.at = data.frames - 1;
+    s.at = data.paused ?? data.frames - 1;
     s.maps = null;
-    const open = (maps, weights) => {
-      s.maps = maps;
-      s.weights = new Int8Array(weights.buffer);
-      s.each = s.weights.length / ((data.frames - data.first) * data.panels.length);
-    };
-    if (data.live) open(bytes(data.maps), bytes(data.weights));
-    else Promise.all([inflate(data.maps), inflate(data.weights)]).then((both) => {
+    if (data.live) open(s, bytes(data.maps), bytes(data.weights));
+    else if (opened.id === data.id) open(s, ...opened.both);
+    else if (!data.maps) s.send("at", { id: data.id, frame: s.at, missing: true });
+  }
+  if (!s.maps && data.maps) {
+    Promise.all([inflate(data.maps), inflate(data.weights)]).then((both) => {
       if (s.data.id !== data.id) return;
-      open(...both);
+      opened = { id: data.id, both };
+      open(s, ...both);
       redraw();
     });
   }

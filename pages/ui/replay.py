@@ -19,6 +19,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 _HERE = Path(__file__)
+_HEAVY = ("maps", "weights")  # not sent again to a browser that has spoken of this recording
 
 
 def quantise(weights: NDArray[Any], axis: tuple[int, ...]) -> NDArray[np.int8]:
@@ -104,9 +105,16 @@ def player(
         Identity of the player on its page.
     """
     last: int = recording["frames"] - 1
+    before = (st.session_state.get(key) or {}).get("at") or {}
+    known = before.get("id") == recording["id"] and not before.get("missing")
     result = _component()(
         key=key,
-        data={**recording, "labels": dict(labels), "colors": dict(colors)},
+        data={
+            **{name: value for name, value in recording.items() if not (known and name in _HEAVY)},
+            "paused": before.get("frame", last) if before.get("id") == recording["id"] else last,
+            "labels": dict(labels),
+            "colors": dict(colors),
+        },
         default={"at": {"id": recording["id"], "frame": last}},
         on_at_change=_nothing,
     )

@@ -33,14 +33,14 @@ def player(app: AppTest) -> dict:
     return json.loads(app.get("bidi_component")[0].proto.json)
 
 
-def pause_at(app: AppTest, frame: int) -> AppTest:
+def pause_at(app: AppTest, frame: int, **also: object) -> AppTest:
     """Pause the player, as the browser does."""
     from streamlit.proto.WidgetStates_pb2 import WidgetState
 
     states = app._tree.get_widget_states()
     found = WidgetState()
     found.id = app.get("bidi_component")[0].proto.id
-    found.json_value = json.dumps({"at": {"id": player(app)["id"], "frame": frame}})
+    found.json_value = json.dumps({"at": {"id": player(app)["id"], "frame": frame, **also}})
     states.widgets.append(found)
     return app._run(states)
 
@@ -234,6 +234,20 @@ def test_rewind_continues_from_where_the_player_is_paused(open_page) -> None:
     assert after.setup == Setup(epochs=30, l2=0.1)
     assert after.epochs[-1] == 40
     assert player(app)["changes"] == [10]
+
+
+def test_pictures_are_sent_once_and_again_only_to_a_browser_that_has_lost_them(open_page) -> None:
+    app = open_page("training", training_epochs=30)
+    assert player(app)["maps"]
+    pause_at(app, 10)
+    assert not {"maps", "weights"} & set(player(app))
+    assert player(app)["paused"] == 10
+    pause_at(app, 12, missing=True)
+    assert player(app)["maps"]
+    assert player(app)["paused"] == 12
+    app.select_slider(key="training_l2").set_value(0.1)
+    app.button(key="training_train").click().run()
+    assert player(app)["maps"]
 
 
 def test_a_continued_run_is_in_the_link_and_gives_the_same_numbers_in_a_new_visit(open_page) -> None:
