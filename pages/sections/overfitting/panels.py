@@ -236,7 +236,10 @@ def _tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[
             "numbers": numbers,
             "train": on_axis[0],
             "test": on_axis[1],
-            "gap": [text("main.gap", mark=MARKS["middle"], gap=short(e)) for e in fits.test - fits.train],
+            "gap": [
+                text("main.gap", mark=MARKS["middle"], gap=short(e).replace("-", "−"))
+                for e in fits.test - fits.train
+            ],
             "ys": [joined(curve) for curve in curves],
         },
         "words": dict(
