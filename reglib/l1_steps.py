@@ -44,6 +44,8 @@ class ThreeWays:
     band : tuple of two floats
         (−η(λ1 + g), η(λ1 − g)), with g the data gradient of the watched weight at the optimum: where a
         subgradient step of a weight near 0 lands.
+    arrival : int
+        The step at which the proximal path of the watched weight first comes within 3ηλ1 of 0.
     """
 
     paths: dict[str, Vector]
@@ -54,6 +56,7 @@ class ThreeWays:
     starts: int
     watched: int
     band: tuple[float, float]
+    arrival: int
 
 
 def problem(seed: int) -> tuple[Vector, Vector]:
@@ -64,7 +67,9 @@ def problem(seed: int) -> tuple[Vector, Vector]:
     return X, y - y.mean()
 
 
-def compare(l1: float, rate: float, *, steps: int = 300, starts: int = 100, seed: int = 0) -> ThreeWays:
+def compare(
+    l1: float, rate: float, *, steps: int | None = None, starts: int = 100, seed: int = 0
+) -> ThreeWays:
     """Take full-batch steps with all three rules from the same random starts.
 
     Parameters
@@ -73,8 +78,8 @@ def compare(l1: float, rate: float, *, steps: int = 300, starts: int = 100, seed
         λ1, above 0 and at most 2.
     rate : float
         η, above 0 and at most 0.5.
-    steps : int
-        1 to 5,000.
+    steps : int, optional
+        1 to 5,000. By default 30/η, at most 5,000: with smaller steps it takes more of them to get as far.
     starts : int
         1 to 500.
     seed : int
@@ -91,7 +96,7 @@ def compare(l1: float, rate: float, *, steps: int = 300, starts: int = 100, seed
     """
     l1 = _checks.number("l1", l1, 1e-6, 2.0)
     rate = _checks.number("rate", rate, 1e-6, 0.5)
-    steps = _checks.whole("steps", steps, 1, 5000)
+    steps = _checks.whole("steps", min(round(30 / rate), 5000) if steps is None else steps, 1, 5000)
     starts = _checks.whole("starts", starts, 1, 500)
     X, y = problem(seed)
     stack = Stack(
@@ -138,6 +143,7 @@ def compare(l1: float, rate: float, *, steps: int = 300, starts: int = 100, seed
         starts=starts,
         watched=watched,
         band=(-rate * (l1 + g), rate * (l1 - g)),
+        arrival=int((np.abs(path[:, STEP_RULES.index("proximal"), watched]) <= 3 * rate * l1).argmax()),
     )
 
 

@@ -238,7 +238,7 @@ RULES = ("subgradient", "freeze", "proximal")
 
 
 def near_zero(
-    labels: Mapping[str, str], look: Look, *, reach: float, steps: int, height: int = 260
+    labels: Mapping[str, str], look: Look, *, reach: float, first: int, steps: int, height: int = 260
 ) -> alt.LayerChart:
     """Draw one weight near 0 under the three L1 steps, with the band in which the subgradient step jitters.
 
@@ -248,7 +248,7 @@ def near_zero(
     band : one row with ``low``, ``high``, ``zero``.
     """
     y_scale = alt.Scale(domain=[-reach, reach], nice=False)
-    x = alt.X("step:Q", scale=alt.Scale(domain=[0, steps], nice=False), title=labels["step"])
+    x = alt.X("step:Q", scale=alt.Scale(domain=[first, first + steps], nice=False), title=labels["step"])
     band = (
         alt.Chart(alt.NamedData("band"))
         .mark_rect(color=look.color("l1"), opacity=0.14)

@@ -21,7 +21,7 @@ BUILDERS: dict[str, tuple[str, dict[str, Any]]] = {
     "predictions": ("scores", {"reach": 3.0}),
     "gauge": ("gauge", {}),
     "shrink": ("gauge", {"steps": 30}),
-    "near_zero": ("ways", {"reach": 0.075, "steps": 120}),
+    "near_zero": ("ways", {"reach": 0.075, "first": 20, "steps": 120}),
     "weights": ("hist", {"penalty": "l1", "reach": 2.0, "top": 20}),
     "network": ("drawing", {"sizes": (2, 8, 8, 1)}),
     "preactivations": ("preactivations", {"penalty": "l2", "linear": 0.5, "top": 0.6}),

@@ -54,6 +54,16 @@ def test_freeze_kills_weights_that_are_needed_and_proximal_none() -> None:
     assert killed["freeze"] > 0.1 * 100 * len(SEEDS)
 
 
+@pytest.mark.parametrize("rate", [0.02, 0.05, 0.1, 0.2])
+@pytest.mark.parametrize("l1", [0.05, 0.25, 0.6])
+def test_whatever_the_step_size_all_three_get_there_and_the_arrival_is_named(l1: float, rate: float) -> None:
+    found = compare(l1, rate, starts=5)
+    assert found.gap["proximal"] < 1e-9
+    near = np.abs(found.paths["proximal"][:, found.watched]) <= 3 * rate * l1
+    assert near[found.arrival : found.arrival + 100].all()
+    assert not near[: found.arrival].any()
+
+
 def test_all_rules_start_from_the_same_weights() -> None:
     found = compare(0.25, 0.1, steps=3, starts=2)
     starts = [found.paths[rule][0] for rule in STEP_RULES]

@@ -222,7 +222,7 @@ def _three_ways(text: Text) -> None:
     )
     rate = boxes[1].select_slider(
         text("ways.rate"),
-        (0.01, 0.02, 0.05, 0.1, 0.2),
+        (0.02, 0.05, 0.1, 0.2),
         0.1,
         format_func=plain,
         key="training_ways_rate",
@@ -232,13 +232,14 @@ def _three_ways(text: Text) -> None:
     guess = predict.ask(text, "C23")
     found = _compare(l1, rate, int(seed))
     told = guess is not None or tour.current() is not None  # what decides is shown after the guess
-    steps = 120  # of the path; what follows looks the same
+    steps = 120  # of the path, from shortly before it comes near 0; what follows looks the same
+    first = 10 * (max(0, found.arrival - 8) // 10)
     rows = pd.concat(
         [
             pd.DataFrame(
                 {
-                    "step": np.arange(steps + 1),
-                    "w": found.paths[rule][: steps + 1, found.watched],
+                    "step": np.arange(first, first + steps + 1),
+                    "w": found.paths[rule][first : first + steps + 1, found.watched],
                     "rule": rule,
                 }
             )
@@ -259,6 +260,7 @@ def _three_ways(text: Text) -> None:
         ),
         key="training_ways_paths",
         reach=round(3 * rate * l1, 6),
+        first=first,
         steps=steps,
     )
     rows_of = []
