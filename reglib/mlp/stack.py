@@ -338,7 +338,7 @@ class Stack:
         n = inputs.shape[0]
         extended = np.ones((n, self.sizes[0] + 1), dtype=self.dtype)
         extended[:, :-1] = inputs
-        self._checked_data = inputs.copy(), targets.copy()
+        self._checked_data = inputs, targets
         self._data = extended, targets.astype(self.dtype)
         self._weight_limit = WEIGHT_LIMIT * max(1.0, float(np.abs(targets).max()))
         # Only a linear model under the squared loss has one curvature everywhere.
