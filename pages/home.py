@@ -22,7 +22,7 @@ with st.container(key="home_two"):
             links.go(lesson, text.lang, text(f"two.{sentence}_link"), state)
 cards.show(text)
 st.markdown(text("class.start"))
-links.go("home", text.lang, text("tour.start"), {"present": 1})
+st.html(links.anchor("home", text.lang, text("tour.start"), {"present": 1}, "reglab-button"))
 if (box := section(text, "class")).open:
     with box:
         classroom.show(text)

@@ -9,20 +9,26 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from pages.ui.text import Text
 
+# Of an iframe that shows a page's main view whole, in pixels at a width of 700.
+HEIGHTS = {"home": 1180, "distance": 1330, "outliers": 1080, "overfitting": 1070, "training": 1140}
+
 # One listener for all such links; without it they are plain links that load the page anew.
 #
 # Streamlit's page links make two steps in the browser's history: the old page without its values, then the new
 # page. Back would come to that bare step and lose what the reader had set, so the new page takes its place.
+# A preset or a dropped point sets several values, and Streamlit makes a step of each; together they are one.
 SCRIPT = """
 if (!window.reglabSteps) {
   window.reglabSteps = history.pushState;
-  let leaving = false, bare = false;
+  let leaving = false, bare = false, last = -1000;
   document.addEventListener('click', event => {
     const link = event.target.closest && event.target.closest('[data-testid="stPageLink"] a');
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
@@ -31,7 +37,9 @@ if (!window.reglabSteps) {
   }, true);
   history.pushState = function (state, title, url) {
     const moves = new URL(url || location.href, location.href).pathname !== location.pathname;
-    const step = leaving && bare ? history.replaceState : window.reglabSteps;
+    const burst = !moves && !leaving && performance.now() - last < 300;
+    const step = burst || (leaving && bare) ? history.replaceState : window.reglabSteps;
+    last = performance.now();
     bare = leaving && !moves;
     leaving = leaving && !moves;
     return step.call(history, state, title, url);
@@ -79,6 +87,16 @@ def go(stem: str, lang: str, label: str, state: Mapping[str, object] | None = No
     st.html(anchor(stem, lang, label, state))
 
 
+def embedded() -> None:
+    """Style a page in another page's iframe."""
+    st.html(_embed_css())
+
+
+@lru_cache(maxsize=1)
+def _embed_css() -> str:
+    return f"<style>{Path(__file__).with_name('embed.css').read_text(encoding='utf-8')}</style>"
+
+
 def share(text: Text) -> None:
     """Draw the Share control: this page's state as a link, as a snippet for a blog, and back to the defaults."""
     popover = st.popover(text("share.title"), key=f"{text.lesson}_share", on_change="rerun", type="tertiary")
@@ -94,10 +112,8 @@ def share(text: Text) -> None:
         source = html.escape(
             f"{base}?{urlencode([*state, ('lang', text.lang), ('embed', 'true')])}", quote=True
         )
-        st.code(
-            f'<iframe src="{source}" width="700" height="760" style="border:0" loading="lazy"></iframe>',
-            language="html",
-            wrap_lines=True,
-        )
+        size = f'width="700" height="{HEIGHTS[text.lesson]}"'
+        snippet = f'<iframe src="{source}" {size} style="border:0" loading="lazy"></iframe>'
+        st.code(snippet, language="html", wrap_lines=True)
         st.caption(text("share.not_in_link"))
         go(text.lesson, text.lang, text("share.reset"))

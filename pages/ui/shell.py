@@ -50,7 +50,9 @@ def begin(stem: str) -> Text:
     st.set_page_config(page_title=f"{text('title')} · reglab", page_icon=str(_ICON), layout="wide")
     _style(lang)
     text = tour.begin(text)
-    if not st.context.is_embedded:
+    if st.context.is_embedded:
+        links.embedded()
+    else:
         _nav(text)
     return text
 

@@ -41,23 +41,24 @@ def test_reset_returns_the_page_to_its_defaults_without_a_new_visit(visit) -> No
     assert page.evaluate("window.stillHere") is True
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_a_lesson_embeds_in_a_blogs_page(visit, tmp_path: Path, lesson: str) -> None:
-    visitor = visit()
+@pytest.mark.parametrize("lesson", ["home", *LESSONS])
+def test_a_page_embeds_whole_in_a_blogs_page_by_its_snippet(visit, tmp_path: Path, lesson: str) -> None:
+    visitor = visit(locale="en-US", viewport={"width": 900, "height": 1500})
+    page = visitor.open(lesson, lang="en")
+    page.get_by_test_id("stPopoverButton").filter(has_text="Share").click()
+    page.wait_for_selector("pre >> nth=1")
     blog = tmp_path / "blog.html"
-    source = f"{visitor.server}/{lesson}?lang=ko&embed=true"
-    blog.write_text(
-        f'<!doctype html><title>blog</title><h1>글</h1><iframe src="{source}" width="700" height="760"></iframe>',
-        encoding="utf-8",
-    )
-    visitor.page.goto(blog.as_uri())
-    frame = visitor.page.frame_locator("iframe")
-    frame.locator("h1").wait_for(timeout=60_000)
-    picture = frame.locator("[data-testid=stMain] :is(canvas, .marks)").first
-    picture.wait_for(timeout=60_000)
+    snippet = page.locator("pre").nth(1).inner_text()
+    assert 'width="700"' in snippet
+    blog.write_text(f"<!doctype html><title>blog</title><h1>글</h1>{snippet}", encoding="utf-8")
+    page.goto(blog.as_uri())
+    frame = page.frame_locator("iframe")
+    frame.locator("[data-testid=stMain] :is(canvas, .marks)").first.wait_for(timeout=60_000)
     assert frame.locator(".st-key-nav").count() == 0
-    main = frame.locator("[data-testid=stMain]")
-    assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 1
+    main = frame.locator("[data-testid=stMain]").element_handle()
+    frame.locator("body").element_handle().owner_frame().wait_for_function(
+        "e => e.scrollWidth <= e.clientWidth && e.scrollHeight <= e.clientHeight", arg=main
+    )
 
 
 def shown(page, step: tour.Step, lang: str) -> None:
