@@ -88,9 +88,14 @@ def record(
 
 
 def player(
-    recording: Mapping[str, Any], *, labels: Mapping[str, str], colors: Mapping[str, Any], key: str
+    recording: Mapping[str, Any],
+    *,
+    labels: Mapping[str, str],
+    colors: Mapping[str, Any],
+    key: str,
+    start: int | None = None,
 ) -> int:
-    """Draw the player and give the frame at which the reader has paused it; the last one at first.
+    """Draw the player and give the frame at which the reader has paused it.
 
     Parameters
     ----------
@@ -103,24 +108,27 @@ def player(
         colour and a dash for each network.
     key : str
         Identity of the player on its page.
+    start : int, optional
+        Frame at which it stands at first; the last one by default.
     """
     last: int = recording["frames"] - 1
+    start = last if start is None else start
     before = (st.session_state.get(key) or {}).get("at") or {}
     known = before.get("id") == recording["id"] and not before.get("missing")
     result = _component()(
         key=key,
         data={
             **{name: value for name, value in recording.items() if not (known and name in _HEAVY)},
-            "paused": before.get("frame", last) if before.get("id") == recording["id"] else last,
+            "paused": before.get("frame", start) if before.get("id") == recording["id"] else start,
             "labels": dict(labels),
             "colors": dict(colors),
         },
-        default={"at": {"id": recording["id"], "frame": last}},
+        default={"at": {"id": recording["id"], "frame": start}},
         on_at_change=_nothing,
     )
     at = result.at or {}
-    frame = at.get("frame") if at.get("id") == recording["id"] else last
-    return min(max(int(frame), 0), last) if isinstance(frame, int | float) else last
+    frame = at.get("frame") if at.get("id") == recording["id"] else start
+    return min(max(int(frame), 0), last) if isinstance(frame, int | float) else start
 
 
 def watch(recording: Mapping[str, Any], *, labels: Mapping[str, str], colors: Mapping[str, Any]) -> None:

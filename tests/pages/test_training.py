@@ -250,6 +250,23 @@ def test_pictures_are_sent_once_and_again_only_to_a_browser_that_has_lost_them(o
     assert player(app)["maps"]
 
 
+def test_the_paused_epoch_is_that_of_the_other_views_and_kept_for_the_way_back(open_page) -> None:
+    app = open_page("training", training_epochs=30, lang="en")
+    pause_at(app, 10)
+    for view in ("scores", "ledger", "scores"):
+        app.session_state["training_view"] = view
+        app.run()
+        assert app.button(key="training_continue").label == "Continue from epoch 10"
+    assert "at epoch 10" in words(app)
+    found = race(app)
+    for penalty in ("none", "l1", "l2"):
+        score = found.score["test"][10, found.member(penalty)]
+        assert f"Test accuracy **{score:.1%}**" in words(app)
+    app.session_state["training_view"] = "replay"
+    app.run()
+    assert player(app)["paused"] == 10
+
+
 def test_a_continued_run_is_in_the_link_and_gives_the_same_numbers_in_a_new_visit(open_page) -> None:
     app = open_page("training", training_epochs=30, training_units=5, lang="en")
     assert "training_run" not in app.query_params

@@ -42,12 +42,21 @@ def shown() -> Shown | None:
     return st.session_state.get("training_shown")
 
 
+def stands(of: Shown) -> int:
+    """Give the player's frame: where it is paused, or was before another view took its place; else the last."""
+    state, mine = st.session_state, of.recording["id"]
+    at = (state.get("training_player") or {}).get("at") or {}
+    if at.get("id") == mine:
+        state["_training_stands"] = at
+    at = state.get("_training_stands", {})
+    last = len(of.frames) - 1
+    index = at.get("frame", last) if at.get("id") == mine else last
+    return min(max(int(index), 0), last)
+
+
 def paused(of: Shown) -> int:
     """Give the race's frame at which the player stands."""
-    at = (st.session_state.get("training_player") or {}).get("at") or {}
-    last = len(of.frames) - 1
-    index = at.get("frame", last) if at.get("id") == of.recording["id"] else last
-    return of.frames[min(max(int(index), 0), last)]
+    return of.frames[stands(of)]
 
 
 def column(text: Text) -> None:

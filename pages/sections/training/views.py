@@ -40,7 +40,10 @@ def head(text: Text) -> tuple[str, Any]:
 
 def show(text: Text, shown: Shown, view: str, place: Any) -> None:
     """Draw a view, and say what is to be seen in it."""
-    place.caption(text("main.split", **{part: shown.problem.rows(part) for part in SETS}))
+    words = [text("main.split", **{part: shown.problem.rows(part) for part in SETS})]
+    if view == "scores":
+        words.append(text("main.at", epoch=int(shown.race.epochs[trainer.paused(shown)])))
+    place.caption(" · ".join(words))
     _warn(text, shown)
     {"replay": _replay, "ledger": _ledger, "scores": _scores}[view](text, shown)
     words = _notes(text, shown.race)
@@ -96,7 +99,7 @@ def _script(shown: Shown) -> str:
 def _replay(text: Text, shown: Shown) -> None:
     scene = _scene(text, shown.race, shown.problem, shown.recording)
     scene["labels"]["alt"] = f"{_seen(text, shown)} {text('player.alt')}"
-    replay.player(**scene, key="training_player")
+    replay.player(**scene, key="training_player", start=trainer.stands(shown))
 
 
 def _seen(text: Text, shown: Shown) -> str:
