@@ -189,7 +189,7 @@ def _linked(chart: alt.VConcatChart, *measures: str) -> alt.VConcatChart:
     `pages.sections.overfitting.linked`.
     """
     chart.config.aria = False
-    chart.config.mark = alt.MarkConfig(invalid="show")  # no row is without a number: no need to look
+    chart.config.mark = alt.MarkConfig(aria=False, invalid="show")  # no row is without a number: no need to look
     row = "data('axes')"
     return chart.add_params(
         *(
