@@ -30,6 +30,8 @@ Vector = NDArray[np.float64]
 LARGEST_SETTING = 1e6
 # Of epochs and of rows per batch.
 LARGEST_COUNT = 10**9
+# Up to here float64 holds every whole number.
+LARGEST_SEED = 2**53
 # A weight this many times larger than 1, or than the largest target, has diverged.
 WEIGHT_LIMIT = 1e9
 # Up to this many inputs the curvature of a linear model is worked out for the stability check.
@@ -214,7 +216,7 @@ class Stack:
         m, from 0 to below 1.
     l1_step : {"proximal", "subgradient", "freeze"} or sequence of K of them, default "proximal"
     seed : int or array_like of shape (K,), default 0
-        Starts of the weights.
+        Starts of the weights; up to 2⁵³.
     batch_size : int or None, default None
         Rows per step; the last batch of an epoch takes what is left.  None, or anything not below n, is all
         rows, in their own order.
@@ -268,7 +270,7 @@ class Stack:
         self.batch_size = (
             None if batch_size is None else _checks.whole("batch_size", batch_size, 1, LARGEST_COUNT)
         )
-        self._rng = np.random.default_rng(_checks.seed(order_seed, "order_seed"))
+        self._rng = np.random.default_rng(_checks.whole("order_seed", order_seed, 0, LARGEST_SEED))
 
         rules = _rules(l1_step)
         given: dict[str, Any] = {"l1": l1, "l2": l2, "learning_rate": learning_rate, "momentum": momentum}
@@ -277,7 +279,7 @@ class Stack:
             raise ParameterError("lengths_differ", lengths=tuple(sorted(lengths)))
         self.count = lengths.pop() if lengths else 1
         self.settings = self._checked(l1_step=rules, **given)
-        seeds = np.broadcast_to(_per_network("seed", seed, 0, 2**32 - 1), self.count)
+        seeds = np.broadcast_to(_per_network("seed", seed, 0, LARGEST_SEED), self.count)
 
         total = self.count * parameter_count(self.sizes)
         self._parameters = np.zeros(total, dtype=self.dtype)
@@ -286,7 +288,7 @@ class Stack:
         self._alive = np.ones(total, dtype=bool)
         views = layer_views(self._parameters, self.sizes, self.count)
         for network, one_seed in enumerate(seeds):
-            rng = np.random.default_rng(_checks.seed(one_seed))
+            rng = np.random.default_rng(_checks.whole("seed", one_seed, 0, LARGEST_SEED))
             for view in views:
                 fan_out, fan_in = view.shape[1], view.shape[2] - 1
                 view[network, :, :-1] = rng.standard_normal((fan_in, fan_out)).T / np.sqrt(fan_in)

@@ -495,7 +495,7 @@ def test_C30_on_circles_a_warm_up_decides_whether_the_penalty_collapses_the_netw
         ({"sizes": (2, 0, 1)}, "sizes_invalid"),
         ({"sizes": (2, 2.5, 1)}, "sizes_invalid"),
         ({"sizes": 3}, "sizes_invalid"),
-        ({"seed": 2**32}, "out_of_range"),
+        ({"seed": 2**54}, "out_of_range"),
         ({"seed": 1.5}, "not_an_integer"),
         ({"l1_step": None}, "unknown_choice"),
         ({"batch_size": [10]}, "not_a_number"),
