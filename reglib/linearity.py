@@ -45,10 +45,11 @@ def linear_r2(networks: Networks, X: ArrayLike) -> Vector:
     inputs = np.asarray(X, dtype=np.float64)
     scores = networks.decision(inputs)
     scores = scores.reshape(networks.count, len(inputs), -1)
-    design = np.column_stack([np.ones(len(inputs)), inputs])
-    basis, _ = np.linalg.qr(design)
-    residual = scores - basis @ (basis.T @ scores)
+    # By SVD: columns that are constant or follow from others (digit pixels) are none of the basis.
+    left_vectors, sizes, _ = np.linalg.svd(inputs - inputs.mean(axis=0), full_matrices=False)
+    basis = left_vectors[:, sizes > max(inputs.shape) * np.finfo(np.float64).eps * sizes.max(initial=0.0)]
     centred = scores - scores.mean(axis=1, keepdims=True)
+    residual = centred - basis @ (basis.T @ centred)
     total = (centred**2).sum(axis=(1, 2))
     left = (residual**2).sum(axis=(1, 2))
     # A constant network is linear; what rounding leaves of it is not to be explained.

@@ -288,12 +288,13 @@ class Breakdown:
         Returns
         -------
         mean, median : float
+            nan where no share does, because the points were not moved far enough.
         """
-        mean, median = (
-            float(self.share[int(np.argmax(np.median(shift, axis=0) > limit))])
-            for shift in (self.mean_shift, self.median_shift)
-        )
-        return mean, median
+        shares = []
+        for shift in (self.mean_shift, self.median_shift):
+            carried = np.median(shift, axis=0) > limit
+            shares.append(float(self.share[int(np.argmax(carried))]) if carried.any() else float("nan"))
+        return shares[0], shares[1]
 
 
 def breakdown(n: int, repeats: int, seed: int, *, distance: float = 1e6, first: int = 0) -> Breakdown:

@@ -273,7 +273,7 @@ def penalised_step(
     else:
         # The sign is that of the weight before the data step, the crossing is judged after it.
         after = landed - eta * penalty.l1 * np.sign(weights)
-        frozen |= landed * after < 0
+        frozen |= np.sign(landed) * np.sign(after) < 0  # signs: the product could underflow to 0
         after[frozen] = 0.0
         data_part[frozen & (weights == 0)] = 0.0
     return Step(weights, after, data_part, after - weights - data_part, frozen)

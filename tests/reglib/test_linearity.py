@@ -36,6 +36,19 @@ def test_R2_of_the_stand_in_is_scikit_learns() -> None:
             assert linearity.linear_r2(networks, X)[k] == pytest.approx(1 - (residual**2).sum() / total)
 
 
+@pytest.mark.parametrize("rows", [3, 4, 10])
+def test_R2_of_the_stand_in_counts_inputs_that_follow_from_others_once(rows: int) -> None:
+    inputs = X[:rows].copy()
+    inputs[:, 1], inputs[:, 2] = 2.0 - inputs[:, 0], 5.0  # a mirror of another input, and a constant
+    networks = random_networks("tanh")
+    design = np.column_stack([np.ones(rows), inputs])
+    for scores, r2 in zip(networks.decision(inputs), linearity.linear_r2(networks, inputs), strict=True):
+        fitted = design @ np.linalg.lstsq(design, scores)[0]
+        total = ((scores - scores.mean()) ** 2).sum()
+        assert r2 == pytest.approx(1 - ((scores - fitted) ** 2).sum() / total)
+        assert r2 < 0.9999
+
+
 def test_a_linear_and_a_constant_network_are_linear() -> None:
     assert linearity.linear_r2(random_networks("linear"), X) == pytest.approx(np.ones(3))
     nothing = Networks((3, 4, 1), "tanh", "binary", 1, np.zeros(4 * 4 + 5))

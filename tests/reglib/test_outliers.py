@@ -224,6 +224,10 @@ def test_C14_one_point_carries_the_mean_away_the_median_needs_half(n):
         assert median == math.ceil(n / 2) / n
 
 
+def test_no_share_is_said_to_break_what_was_not_moved_far_enough():
+    assert np.isnan(breakdown(20, 20, 0, distance=5.0).breaking_share()).all()
+
+
 def test_the_mean_moves_by_exactly_its_share_of_the_distance():
     result = breakdown(10, 30, 0, distance=1000)
     np.testing.assert_allclose(result.mean_shift, np.tile(1000 * result.share, (30, 1)), atol=1e-9)
