@@ -60,7 +60,7 @@ class Finger:
 
 def test_C07_C08_C09_a_mouse_drags_both_points_and_the_figures_follow(visit) -> None:
     visitor = visit(viewport={"width": 1366, "height": 650}, color_scheme="dark")
-    page = visitor.open("distance", lang="ko")
+    page = visitor.open("distance", lang="ko", distance_routes="true")
     assert figures(page) == expected(-5, 4, 3, 10) == ["14", "10", "1.4", "3,003"]
     side = block(page, (-5, 4, 3, 10))
     sent: list[object] = []
@@ -74,7 +74,7 @@ def test_C07_C08_C09_a_mouse_drags_both_points_and_the_figures_follow(visit) -> 
         x, y = centre(page, handle)
         page.mouse.move(x, y)
         page.mouse.down()
-        before = len(sent)
+        before, steps = len(sent), page.evaluate("history.length")
         page.mouse.move(x + right * side, y + down * side, steps=12)
         page.wait_for_timeout(100)
         assert figures(page) == expected(*places)  # while the button is still down …
@@ -82,11 +82,22 @@ def test_C07_C08_C09_a_mouse_drags_both_points_and_the_figures_follow(visit) -> 
         page.mouse.up()
         page.wait_for_timeout(300)
         visitor.settle()
+        assert (
+            len(sent) == before + 1
+        )  # one message for a drop, though the routes below are drawn anew as well
         assert inputs(page) == [str(place) for place in places]
         assert figures(page) == expected(*places)
+        assert figures(page)[3] in page.locator("[data-testid=stExpander]").first.inner_text()
         assert page.evaluate("window.drawn?.isConnected ?? true")  # a drop does not draw the map anew
         page.evaluate(f"window.drawn = document.querySelector('{MAP} svg.marks')")
+        assert page.evaluate("history.length") == steps + 1  # both coordinates are one step …
     assert "distance_goal_x=7" in page.url
+    page.go_back()
+    page.wait_for_function("!location.search.includes('start_x')")
+    visitor.settle()
+    assert inputs(page) == ["-5", "4", "7", "7"]  # … and Back undoes both
+    page.wait_for_selector(f"{MAP} svg .start_brush")
+    assert figures(page) == expected(-5, 4, 7, 7)
     visitor.assert_fine()
 
 
