@@ -638,6 +638,21 @@ def test_a_strength_of_the_sweep_trains_the_race(open_page, penalty) -> None:
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_sweep_that_diverged_decides_nothing_and_says_what_to_change(open_page, lang) -> None:
+    app = open_page(
+        "training", lang=lang, training_strength="true", training_weights="true", training_data="diabetes",
+        training_learning_rate="1", training_epochs=20, training_C30="constant",
+    )  # fmt: skip
+    assert not app.exception
+    assert any("128" in warning.value and "η" in warning.value for warning in app.warning)
+    assert not app.success
+    assert not app.info
+    assert not re.search(r"\d{9}", words(app))
+    gone = "(발산)" if lang == "ko" else "(diverged)"
+    assert any(f"**L1 {gone}**" == element.value for element in app.markdown)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
 def test_the_warm_up_map_says_how_many_collapse_and_loads_a_cell(open_page, lang) -> None:
     from pages.sections.training import strength
     from reglib.sweep import WarmupRun

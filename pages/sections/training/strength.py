@@ -26,6 +26,7 @@ MAP_STRENGTHS = (0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2)
 MAP_WARMUPS = (0, 10, 25, 50, 100, 200)
 MAP_SEEDS = 4
 STRONG = 0.05  # what larger values of λ do is shown after the guess
+UNDECIDED = 0.2  # share of diverged networks above which a sweep says nothing about λ
 CONSTANT = 0.02  # spread of the answers below which a network counts as a constant
 _CIRCLES = Setup(data="circles", noise=float(STORIES["warm"]["noise"]))
 
@@ -64,8 +65,14 @@ def _bands(values: Any, strengths: Any, **columns: Any) -> pd.DataFrame:
 
 
 def _sweep(text: Text, found: Sweep) -> None:
-    guess = predict.ask(text, "C30")
-    told = predict.told(guess)
+    decided = found.stopped.mean() <= UNDECIDED
+    if not decided:
+        count, total = int(found.stopped.sum()), found.stopped.size
+        st.warning(
+            text("strength.undecided", count=count, total=total, rate=plain(found.setup.learning_rate))
+        )
+    guess = predict.ask(text, "C30") if decided else None
+    told = predict.told(guess) or not decided
     best = float(found.strengths[found.best])
     median = {part: np.median(found.loss[part], axis=1) for part in ("validation", "test")}
     flat = np.median(found.spread, axis=1) < CONSTANT
@@ -96,17 +103,20 @@ def _sweep(text: Text, found: Sweep) -> None:
         charts.sweep,
         text.labels("strength"),
         {"lines": lines, "best": pd.DataFrame([mark]), "collapsed": zone},
-        alt=text("strength.alt" if told else "strength.alt_before", **numbers),
+        alt=text("strength.alt" if told else "strength.alt_before", **numbers)
+        if decided
+        else text("strength.loss"),
         key="training_sweep_chart",
         on_select=picked,
         penalty=found.penalty,
         ceiling=float(np.ceil(10 * min(3.5, lines["high"].max() * 1.05)) / 10),
     )
-    st.markdown(text("strength.said" if told else "strength.said_before", **numbers))
+    if decided:
+        st.markdown(text("strength.said" if told else "strength.said_before", **numbers))
     settings.alone(partial(_offer, found.penalty), text)
     if not found.complete:
         st.caption(text("strength.partial", seeds=numbers["seeds"], epochs=found.epochs))
-    if found.stopped.any():
+    if decided and found.stopped.any():
         st.caption(text("strength.diverged", count=int(found.stopped.sum())))
     collapsed = "constant" if flat[-1] else "worse" if numbers["strong"] > numbers["loss"] else "best"
     predict.reveal(text, "C30", guess, collapsed, **numbers)

@@ -49,7 +49,7 @@ def _histograms(text: Text, shown: Shown, networks: Networks, frame: int) -> Non
     top = int(max([counts.counts.max() for counts in counted] + [5]) * 1.15)
     held = linearity.concentration(networks)
     for box, penalty, counts in zip(st.columns(networks.count), race.penalties, counted, strict=True):
-        name = text(f"penalties.{penalty}")
+        name = _called(text, shown, penalty, frame)
         bars = {"low": counts.edges[:-1], "high": counts.edges[1:], "count": counts.counts}
         words = text("hist.words", zeros=counts.zeros)
         with box:
@@ -75,8 +75,8 @@ def _histograms(text: Text, shown: Shown, networks: Networks, frame: int) -> Non
         rows.append(
             {
                 text("hist.network"): text(f"penalties.{penalty}"),
-                "Σ|w|": f"{race.sum_abs[frame, member]:,.2f}",
-                "Σw²": f"{race.sum_squares[frame, member]:,.2f}",
+                "Σ|w|": _sum(race.sum_abs[frame, member]),
+                "Σw²": _sum(race.sum_squares[frame, member]),
                 **({text("hist.held"): f"{held[k]:.0%}"} if guess else {}),  # it decides the prediction
                 text("hist.by_layer"): ", ".join(f"{z:,}/{n:,}" for z, n in zip(zeros, sizes, strict=True)),
             }
@@ -86,6 +86,16 @@ def _histograms(text: Text, shown: Shown, networks: Networks, frame: int) -> Non
     predict.reveal(
         text, "C26", guess, most, **{p: float(held[k]) for k, p in enumerate(("none", "l1", "l2"))}
     )
+
+
+def _called(text: Text, shown: Shown, penalty: str, frame: int) -> str:
+    """Give a network's name, and that it has diverged."""
+    gone = penalty in shown.race.stopped(frame)
+    return " ".join([text(f"penalties.{penalty}"), *([text("main.gone")] if gone else [])])
+
+
+def _sum(value: float) -> str:
+    return f"{value:,.2f}" if value < 1e6 else f"{value:.1e}"
 
 
 @st.fragment
@@ -146,7 +156,8 @@ def _parts(
             units.append({**place, "unit": name(layer, unit), "url": url, "bias": bias, **signed(bias)})
     dots = [{"x": 0, "y": height(0, unit), "unit": name(0, unit)} for unit in range(sizes[0])]
     for unit, bias in enumerate(networks.biases[-1][k]):
-        words = f"{name(len(sizes) - 1, unit)}, b = {float(bias):+.3f}".replace("-", "−")
+        number = f"{float(bias):+.3f}" if abs(bias) < 1e4 else f"{float(bias):+.1e}"
+        words = f"{name(len(sizes) - 1, unit)}, b = {number}".replace("-", "−")
         dots.append({"x": len(sizes) - 1, "y": height(len(sizes) - 1, unit), "unit": words})
     columns = ["x", "y", "x2", "y2", "from", "to", "weight", "width", "sign"]
     return pd.DataFrame(links, columns=columns), pd.DataFrame(units), pd.DataFrame(dots)
