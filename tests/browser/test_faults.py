@@ -13,9 +13,6 @@ from tests.browser.conftest import Visitor, serve
 
 LONG_RACE = {"training_epochs": 2000, "training_units": 64, "training_n": 1000, "training_seeds": 5}
 
-# Part of issue 9, which is still open: run with `pytest -m long`, on a quiet machine.
-pytestmark = pytest.mark.long
-
 
 @pytest.fixture
 def own_server():

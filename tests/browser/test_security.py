@@ -21,9 +21,6 @@ POLICY = (
 )
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
 
-# Part of issue 9, which is still open: run with `pytest -m long`, on a quiet machine.
-pytestmark = pytest.mark.long
-
 
 def sections(page) -> list[str]:
     found = page.locator("[data-testid=stExpander]").evaluate_all(
