@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.sections.home import cards, classroom, court
-from pages.ui import links, shell
+from pages.ui import links, shell, tour
 from pages.ui.section import section
 
 SENTENCES = (  # what the post wants remembered, and the page state that shows it
@@ -22,7 +22,7 @@ with st.container(key="home_two"):
             links.go(lesson, text.lang, text(f"two.{sentence}_link"), state)
 cards.show(text)
 st.markdown(text("class.start"))
-st.html(links.anchor("home", text.lang, text("tour.start"), {"present": 1}, "reglab-button"))
+st.html(tour.link(1, text, text("tour.start"), "reglab-button"))
 if (box := section(text, "class")).open:
     with box:
         classroom.show(text)

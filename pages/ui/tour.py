@@ -174,7 +174,8 @@ def begin(text: Text) -> Text:
     set_audience(TEXT_SCALE, step.height)
     if step.page != text.lesson:
         st.html(link(number, text, text("tour.open"), "reglab-now"), width="content")
-        _script("document.querySelector('a.reglab-now')?.click();")
+        # In place of this address: Back would otherwise come to it and be sent on again.
+        _script("{const a = document.querySelector('a.reglab-now'); if (a) window.reglabGo(a.href, true);}")
         st.stop()
     st.html(f"<style>{_css(step.show, step.square)}</style>")
     _script(_KEYS + _FIT.replace("SELECTOR", repr("" if step.square else _selector(step.show))))
