@@ -365,22 +365,24 @@ def network(
     signs = alt.Scale(domain=["negative", "positive"], range=[look.color("negative"), look.color("positive")])
     color = alt.Stroke("sign:N", scale=signs, legend=alt.Legend(title=None, labelExpr=named(labels, "sign_")))
     width = alt.StrokeWidth("width:Q", scale=alt.Scale(domain=[0, 1], range=[0.4, 6]), legend=None)
-    links = (
-        alt.Chart(alt.NamedData("links"))
-        .mark_rule(opacity=0.75)
+    over = alt.selection_point(
+        name="over", fields=["from", "to"], on="pointerover", clear="pointerout", empty=False
+    )
+    ends_of = alt.Chart(alt.NamedData("links")).encode(x=x, y=y, x2="x2:Q", y2="y2:Q")
+    links = ends_of.mark_rule().encode(
+        stroke=color, strokeWidth=width, opacity=alt.condition(over, alt.value(1), alt.value(0.7))
+    )
+    # A thin link is hard to point at: each lies under a broad one that cannot be seen.
+    broad = (
+        ends_of.mark_rule(strokeWidth=9, opacity=0)
         .encode(
-            x=x,
-            y=y,
-            x2="x2:Q",
-            y2="y2:Q",
-            stroke=color,
-            strokeWidth=width,
             tooltip=[
                 alt.Tooltip("from:N", title=labels["from"]),
                 alt.Tooltip("to:N", title=labels["to"]),
                 alt.Tooltip("weight:Q", title=labels["weight"], format=".4f"),
             ],
         )
+        .add_params(over)
     )
     told = [
         alt.Tooltip("unit:N", title=labels["unit"]),
@@ -406,7 +408,7 @@ def network(
     )  # fmt: skip
     front = last.mark_text(dy=-14, align="right", dx=8, fontSize=look.size(12), color=look.ink)
     said = [part.encode(text="unit:N") for part in (names, answers, front)]
-    return finish(alt.layer(links, frames, maps, dots, *said), look, height=height)
+    return finish(alt.layer(links, broad, frames, maps, dots, *said), look, height=height)
 
 
 def preactivations(

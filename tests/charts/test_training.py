@@ -191,10 +191,14 @@ def test_a_picture_is_a_png_that_others_can_read() -> None:
     assert (np.asarray(Image.open(BytesIO(base64.b64decode(body))).convert("RGB")) == pixels).all()
 
 
-def test_links_are_as_wide_as_their_weight_and_say_it() -> None:
-    links = spec("network", lang="en")["layer"][0]
+def test_links_are_as_wide_as_their_weight_and_say_it_to_a_pointer_near_them() -> None:
+    links, broad = spec("network", lang="en")["layer"][:2]
     assert links["encoding"]["strokeWidth"]["field"] == "width"
-    assert [tip["field"] for tip in links["encoding"]["tooltip"]] == ["from", "to", "weight"]
+    assert broad["mark"]["strokeWidth"] >= 8
+    assert broad["mark"]["opacity"] == 0
+    assert [tip["field"] for tip in broad["encoding"]["tooltip"]] == ["from", "to", "weight"]
+    for place in ("x", "y", "x2", "y2"):
+        assert broad["encoding"][place] == links["encoding"][place]
 
 
 def test_inputs_of_the_drawn_network_are_named_as_far_as_there_is_room() -> None:
@@ -202,7 +206,7 @@ def test_inputs_of_the_drawn_network_are_named_as_far_as_there_is_room() -> None
     left = []
     for named_inputs in (False, True):
         made = charts.network(labels, LOOKS[0], sizes=(30, 8, 1), named_inputs=named_inputs).to_dict()
-        names = made["layer"][4]
+        names = made["layer"][5]
         assert names["transform"] == [{"filter": "datum.x == 0"}]
         assert names["encoding"]["text"]["field"] == "unit"
         assert "width" in names["mark"]["limit"]["expr"]
@@ -254,7 +258,9 @@ def test_an_input_that_came_back_has_a_ring_and_a_dropped_pixel_a_cross() -> Non
 
 
 def test_gradients_stand_against_the_line_at_lambda() -> None:
-    bars, ticks, line = spec("entry")["layer"]
+    bars, ticks, line, name = spec("entry")["layer"]
+    assert name["encoding"]["text"]["value"] == "λ1"
+    assert {part["encoding"]["x"]["scale"]["type"] for part in (bars, ticks, line)} == {"sqrt"}
     assert bars["encoding"]["x"]["field"] == "gradient"
     assert ticks["encoding"]["x"]["field"] == "at_zero"
     assert line["data"]["name"] == "line"
