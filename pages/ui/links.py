@@ -1,0 +1,119 @@
+"""Links to page states, and the Share control.
+
+`go` draws a link that behaves like the browser's Back button: the address changes, the visit (with an uploaded
+table or a trained network) goes on, and every control that the address does not name returns to its default.
+Streamlit's own page links leave a control of the same page as it is.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from pages.ui.text import Text
+
+# Of an iframe that shows a page's main view whole, in pixels at a width of 700.
+HEIGHTS = {"home": 1180, "distance": 1330, "outliers": 1080, "overfitting": 1070, "training": 1140}
+
+# One listener for all such links; without it they are plain links that load the page anew.
+#
+# Streamlit's page links make two steps in the browser's history: the old page without its values, then the new
+# page. Back would come to that bare step and lose what the reader had set, so the new page takes its place.
+# A preset or a dropped point sets several values, and Streamlit makes a step of each; together they are one.
+SCRIPT = """
+if (!window.reglabSteps) {
+  window.reglabSteps = history.pushState;
+  let leaving = false, bare = false, last = -1000;
+  document.addEventListener('click', event => {
+    const link = event.target.closest && event.target.closest('[data-testid="stPageLink"] a');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    leaving = new URL(link.href).pathname !== location.pathname;
+    bare = false;
+  }, true);
+  history.pushState = function (state, title, url) {
+    const moves = new URL(url || location.href, location.href).pathname !== location.pathname;
+    const burst = !moves && !leaving && performance.now() - last < 300;
+    const step = burst || (leaving && bare) ? history.replaceState : window.reglabSteps;
+    last = performance.now();
+    bare = leaving && !moves;
+    leaving = leaving && !moves;
+    return step.call(history, state, title, url);
+  };
+}
+if (!window.reglabGo) {
+  window.reglabGo = (href, instead) => {
+    history[instead ? 'replaceState' : 'pushState']({}, '', href);
+    window.dispatchEvent(new PopStateEvent('popstate', {state: {}}));
+  };
+  document.addEventListener('click', event => {
+    const link = event.target.closest && event.target.closest('a.reglab-go');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    window.reglabGo(link.href);
+  });
+}
+"""
+
+
+def address(stem: str, lang: str, state: Mapping[str, object] | None = None) -> str:
+    """Give the relative address of a page state."""
+    words = {
+        key: str(value).lower() if isinstance(value, bool) else str(value)
+        for key, value in (state or {}).items()
+    }
+    return f"{'./' if stem == 'home' else stem}?{urlencode({'lang': lang, **words})}"
+
+
+def written(value: object) -> str:
+    """Write a value as Streamlit writes it into an address."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def anchor(
+    stem: str, lang: str, label: str, state: Mapping[str, object] | None = None, name: str = ""
+) -> str:
+    """Give the HTML of a link; everything in it is escaped."""
+    href = html.escape(address(stem, lang, state), quote=True)
+    return f'<a class="reglab-go {html.escape(name, quote=True)}" href="{href}">{html.escape(label)}</a>'
+
+
+def go(stem: str, lang: str, label: str, state: Mapping[str, object] | None = None) -> None:
+    """Draw a link to a page state."""
+    st.html(anchor(stem, lang, label, state))
+
+
+def embedded() -> None:
+    """Style a page in another page's iframe."""
+    st.html(_embed_css())
+
+
+@lru_cache(maxsize=1)
+def _embed_css() -> str:
+    return f"<style>{Path(__file__).with_name('embed.css').read_text(encoding='utf-8')}</style>"
+
+
+def share(text: Text) -> None:
+    """Draw the Share control: this page's state as a link, as a snippet for a blog, and back to the defaults."""
+    popover = st.popover(text("share.title"), key=f"{text.lesson}_share", on_change="rerun", type="tertiary")
+    if not popover.open:
+        return
+    query = [(key, value) for key in st.query_params for value in st.query_params.get_all(key)]
+    state = [(key, value) for key, value in query if key not in ("lang", "embed", "embed_options", "present")]
+    base = (st.context.url or "").split("?")[0].rstrip("/")
+    with popover:
+        st.markdown(text("share.link"))
+        st.code(f"{base}?{urlencode([*state, ('lang', text.lang)])}", language=None, wrap_lines=True)
+        st.markdown(text("share.embed"))
+        source = html.escape(
+            f"{base}?{urlencode([*state, ('lang', text.lang), ('embed', 'true')])}", quote=True
+        )
+        size = f'width="700" height="{HEIGHTS[text.lesson]}"'
+        snippet = f'<iframe src="{source}" {size} style="border:0" loading="lazy"></iframe>'
+        st.code(snippet, language="html", wrap_lines=True)
+        st.caption(text("share.not_in_link"))
+        go(text.lesson, text.lang, text("share.reset"))
