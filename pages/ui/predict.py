@@ -13,6 +13,7 @@ from pages.ui import controls, tour
 from pages.ui.text import Text
 
 _SCORE = "_score"
+_NUMBERS = "_score_numbers"  # what each claim's corrected sentence named when it was last decided
 
 
 def ask(text: Text, claim: str) -> str | None:
@@ -56,6 +57,7 @@ def reveal(text: Text, claim: str, guess: str | None, answer: str, **numbers: ob
     right = guess == answer
     score: dict[str, bool] = st.session_state.setdefault(_SCORE, {})
     score.setdefault(claim, right)  # the first guess counts
+    st.session_state.setdefault(_NUMBERS, {})[claim] = (text.lesson, numbers)
     verdict = text(
         "predict.right" if right else "predict.wrong", answer=text(f"quiz.{claim}.options.{answer}")
     )
@@ -66,3 +68,12 @@ def reveal(text: Text, claim: str, guess: str | None, answer: str, **numbers: ob
 def score() -> dict[str, bool]:
     """Give each claim guessed so far and whether the first guess was right."""
     return dict(st.session_state.get(_SCORE, {}))
+
+
+def corrected(lang: str, claim: str) -> tuple[str, str] | None:
+    """Give the corrected sentence and its source of a claim that this visit has decided."""
+    lesson, numbers = st.session_state.get(_NUMBERS, {}).get(claim, ("", {}))
+    if not lesson:
+        return None
+    text = Text(lang, lesson)
+    return text(f"quiz.{claim}.corrected", **numbers), text(f"quiz.{claim}.source")

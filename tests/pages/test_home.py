@@ -80,6 +80,8 @@ def test_the_first_guess_counts_and_is_listed(open_page, guess: str) -> None:
     intro = next(item.value for item in app.markdown if "Predicted and checked" in item.value)
     done, right = re.search(r"checked: (\d+) of .*first guess: (\d+)", intro).groups()
     assert (int(done), int(right)) == (1, int(guess == "l1"))
+    assert "It is the other way round. With the outlier at y = " in html(app)
+    assert "There is no outlier here" not in html(app)  # C16, not predicted yet
 
 
 @pytest.mark.parametrize("lesson", ["distance", "outliers", "overfitting", "training"])

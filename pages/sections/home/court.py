@@ -38,7 +38,7 @@ def decided_on_a_page(text: Text, claim: str) -> bool:
 
 
 def show(text: Text) -> None:
-    """List the claims; a corrected sentence stands here only where no page asks for a prediction first."""
+    """List the claims; where a page asks for a prediction, the corrected sentence follows once it is decided."""
     quizzes = [claim for claim in PLACES if decided_on_a_page(text, claim)]
     score = {claim: right for claim, right in predict.score().items() if claim in quizzes}
     st.markdown(text("court.intro", done=len(score), total=len(quizzes), right=sum(score.values())))
@@ -49,6 +49,8 @@ def show(text: Text) -> None:
             says = Text(text.lang, lesson)(f"quiz.{claim}.claim")
             told = {None: "", True: f" — {text('court.right')} ✓", False: f" — {text('court.wrong')} ✗"}
             end = links.anchor(lesson, text.lang, text("court.guess"), state) + told[score.get(claim)]
+            if (decided := predict.corrected(text.lang, claim)) is not None:
+                end += f"<br>{html.escape(f'{decided[0]} ({decided[1]})')}"
         else:
             says = text(f"court.{claim}.says")
             correction = f"{text(f'court.{claim}.corrected')} ({text(f'court.{claim}.source')})"
