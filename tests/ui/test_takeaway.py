@@ -15,6 +15,7 @@ import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.sections.distance.norm import plain
 from pages.sections.overfitting import beyond, more, penalty, variance
 from pages.sections.overfitting.panels import short
 from pages.sections.training.views import _files
@@ -75,6 +76,66 @@ def test_the_distance_script_prints_what_the_page_shows(open_page, goal: tuple[i
     assert f"{printed['L1']:.0f}" in digits
     assert f"{printed['L2']:.2f}".rstrip("0").rstrip(".") in digits
     assert f"{printed['shortest routes']:.0f}" in digits
+
+
+NORMS = {
+    "as_it_opens": {},
+    "typed": {"distance_y_true": "1.5\n-2\n0.25", "distance_y_pred": "4\n4\n-7", "distance_p": 0.5},
+}
+
+
+@pytest.mark.parametrize("state", NORMS)
+def test_the_norm_script_prints_what_the_page_shows(open_page, state: str) -> None:
+    app = open_page("distance", lang="en", distance_norm="true", **NORMS[state])
+    app.session_state["distance_norm_take"] = True
+    app.run()
+    printed = run(next(item.value for item in app.code if "y_pred" in item.value))
+    shown = {name: plain(value) for name, value in printed.items()}
+    words = " ".join(item.value for item in app.markdown)
+    assert f"**{shown['L1']}** | **{shown['L2']}** | {shown['Linf']} | {shown['Lp']} |" in words
+    for name in ("MAE", "MSE", "RMSE"):
+        assert f"{name} = {shown[name]}" in words
+    drops = next(c.proto.alt for c in app.get("vega_lite_chart") if "falls by" in c.proto.alt)
+    for name in ("sum", "sum of squares"):
+        assert f"{printed[f'without the largest, the {name} falls by']:.1%}" in drops
+
+
+@pytest.mark.parametrize(
+    "state", [{}, {"distance_lam": 0.35, "distance_rho": -0.6, "distance_c1": -1.0, "distance_c2": 1.5}]
+)
+def test_the_ball_script_prints_what_the_page_shows(open_page, state: dict[str, float]) -> None:
+    app = open_page("distance", lang="en", distance_ball="true", **state)
+    app.session_state["distance_ball_take"] = True
+    app.run()
+    printed = run(next(item.value for item in app.code if "touching" in item.value))
+    words = " ".join(item.value for item in app.markdown)
+    for kind in ("l1", "l2"):
+        first, second, zeros, size = (
+            printed[f"{kind} {what}"]
+            for what in ("first weight", "second weight", "weights exactly 0", "size")
+        )
+        assert rf"$({first:.3g},\ {second:.3g})$, weights exactly 0: **{zeros:.0f}**" in words
+        assert f"={size:.3g}$" in words
+
+
+@pytest.mark.parametrize(
+    "state", [{}, {"training_ways_l1": 0.1, "training_ways_rate": 0.2, "training_ways_seed": 3}]
+)
+def test_the_script_of_the_three_l1_steps_prints_what_the_page_shows(
+    open_page, state: dict[str, float]
+) -> None:
+    app = open_page("training", lang="en", training_step="true", training_C23="none", **state)
+    app.session_state["training_ways_take"] = True
+    app.run()
+    printed = run(next(item.value for item in app.code if "l1_steps" in item.value))
+    picture = next(c.proto.alt for c in app.get("vega_lite_chart") if "Three paths" in c.proto.alt)
+    last = "last value of the watched weight"
+    assert f"{printed['lower end of the band']:z.4f} to {printed['upper end of the band']:z.4f}" in picture
+    assert f"subgradient {printed[f'subgradient {last}']:z.4f}" in picture
+    assert f"proximal {printed[f'proximal {last}']:z.4f}" in picture
+    assert f"the same problem: {printed['proximal weights exactly 0']:.0f}" in " ".join(
+        box.value for box in (*app.info, *app.success)
+    )
 
 
 # --- training -------------------------------------------------------------------------------------
@@ -251,6 +312,18 @@ def assert_printed(printed: dict[str, float], row: pd.Series) -> None:
         assert share == pytest.approx(row[f"{fit}_share"], abs=1e-4)
     assert printed["L1 lowest optimal slope"] == pytest.approx(row["l1_low"], rel=1e-4, abs=1e-5)
     assert printed["L1 highest optimal slope"] == pytest.approx(row["l1_high"], rel=1e-4, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    "state", [{}, {"outliers_data": "phone", "outliers_rate": 0.2, "outliers_steps": 60}]
+)
+def test_the_descent_script_prints_what_the_page_shows(open_page, state: dict[str, object]) -> None:
+    app = open_page("outliers", lang="en", outliers_gradient="true", outliers_C18="l2", **state)
+    printed = run(code_of(open_taken(app, "gradient")))
+    words = " ".join(item.value for item in app.markdown)
+    for name in ("L2", "L1", "L1 with a decaying rate", "Huber"):
+        length = printed[f"{name} last step"]
+        assert f"{name} **{f'{length:.2g}' if length >= 1e-6 else '< 10⁻⁶'}**" in words
 
 
 # --- overfitting ----------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ import streamlit as st
 from pages.charts import distance as charts
 from pages.ui import drag
 from pages.ui.chart import chart
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib import geometry, norms
 
@@ -165,6 +166,8 @@ def _two_balls(text: Text) -> None:
     with side:
         st.markdown(text.prose("solution", **numbers))
         st.markdown(text.prose("collapsed" if numbers["l1_t"] == 0 else "same", **numbers))
+        code = script("distance_ball", strength=lam, correlation=rho, optimum=(c1, c2))
+        take_away(text, "ball", lambda: {"distance-ball": paths(rho, c1, c2)[["penalty", "x", "y"]]}, code)
     with picture:
         drag.chart(
             charts.touching,

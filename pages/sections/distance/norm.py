@@ -11,6 +11,7 @@ import streamlit as st
 from pages.charts import distance as charts
 from pages.ui import controls, links, problems
 from pages.ui.chart import chart
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib import losses, norms
 from reglib.errors import ReglibError
@@ -94,6 +95,10 @@ def show(text: Text) -> None:
         )
     st.markdown(text.prose("root", **numbers))
     links.go("outliers", text.lang, text("norm.outliers"))
+    take_away(
+        text, "norm", lambda: {"distance-norm": rows[["y_true", "y_pred"]]},
+        lambda: script("distance_norm", y_true=tuple(y_true.tolist()), y_pred=tuple(y_pred.tolist()), p=float(p)),
+    )  # fmt: skip
 
 
 def plain(value: float) -> str:

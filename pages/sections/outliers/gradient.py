@@ -8,8 +8,10 @@ import streamlit as st
 
 from pages.charts import outliers as charts
 from pages.sections.outliers.cached import Cached
+from pages.sections.outliers.main import WRITTEN
 from pages.sections.outliers.points import Floats, Points
 from pages.ui import chart, predict, tour
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib.linear import fit_huber, fit_l1, fit_l2
 from reglib.losses import residual_loss
@@ -113,6 +115,11 @@ def _descents(text: Text, points: Points) -> None:
         st.warning(text("gradient.diverged", rate=rate))
     else:
         st.markdown(text("gradient.descent_seen", **words, **said))
+    if everything:
+        pairs = list(zip(x.tolist(), y.tolist(), strict=True)) if len(x) <= WRITTEN else None
+        setup = {"delta": points.delta or points.usual_delta, "rate": float(rate), "steps": int(steps)}
+        code = script("outliers_gradient", points=pairs, **setup)
+        take_away(text, "gradient", lambda: {"outliers": pd.DataFrame({"x": x, "y": y})}, code)
 
 
 def _length(length: float) -> str:

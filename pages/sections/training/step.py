@@ -10,6 +10,7 @@ from pages.charts import training as charts
 from pages.sections.training import trainer
 from pages.sections.training.settings import plain
 from pages.ui import chart, controls, predict, tour
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib import l1_steps, penalties
 from reglib.mlp import Networks, Stack, StepParts
@@ -272,5 +273,8 @@ def _three_ways(text: Text) -> None:
         row[text("ways.killed")] = f"{found.killed[rule]} / {found.starts}"
         rows_of.append(row)
     st.dataframe(pd.DataFrame(rows_of), hide_index=True, width="stretch")
+    if told:
+        code = script("training_ways", l1=float(l1), rate=float(rate), seed=int(seed))
+        take_away(text, "ways", lambda: {"training-ways": rows}, code)
     zeros = found.zeros["subgradient"]
     predict.reveal(text, "C23", guess, "none" if zeros == 0 else "some", zeros=found.zeros["proximal"])
