@@ -131,6 +131,13 @@ class Plane:
     points: Vector
     share: float
 
+    def place(self, X: Vector) -> Vector:
+        """Give where inputs lie in the picture, 0 to 1 from the left and from the top, shape (n, 2)."""
+        (left, right), (bottom, top) = self.reach
+        across, up = ((X - self.origin) @ self.axes.T).T
+        places: Vector = np.column_stack([(across - left) / (right - left), (up - top) / (bottom - top)])
+        return places
+
     def grid(self, size: int) -> Vector:
         """Give `size` × `size` inputs on the plane, top row first, shape (size², p)."""
         (low, high), (bottom, top) = self.reach

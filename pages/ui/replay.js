@@ -89,6 +89,8 @@ function build(s, root) {
   s.button = make("button", bar, { type: "button" });
   s.slider = make("input", bar, { type: "range", min: 0, step: 1 });
   s.output = make("output", bar);
+  s.test = make("button", bar, { type: "button", class: "toggle" });
+  s.test.onclick = () => { s.tests = !s.tests; s.test.setAttribute("aria-pressed", !!s.tests); dots(s); };
   s.button.onclick = () => (s.playing ? pause(s) : play(s));
   s.slider.oninput = () => { pause(s, false); seek(s, +s.slider.value); };
   s.slider.onchange = () => report(s);
@@ -154,6 +156,8 @@ function words(s) {
   s.button.textContent = s.playing ? `❚❚ ${labels.pause}` : `▶ ${labels.play}`;
   s.slider.setAttribute("aria-label", labels.epoch);
   s.slider.max = s.data.frames - 1;
+  s.test.textContent = labels.tests;
+  s.test.setAttribute("aria-pressed", !!s.tests);
   panels.forEach((panel, k) => {
     const p = s.panels[k], { color, dash } = colors.panels[k];
     p.name.innerHTML = `<svg width="30" height="10" aria-hidden="true"><line x1="0" y1="5" x2="30" y2="5"
@@ -178,12 +182,12 @@ function words(s) {
   }
 }
 
-// Training rows, drawn once over each picture.
+// Training rows, or test rows, drawn once over each picture.
 function dots(s) {
   for (const p of s.panels) {
     const [pen, w, h] = fit(p.dots);
-    const r = s.data.points.length > 400 ? 1.8 : 3;
-    for (const [x, y, byte] of s.data.points) {
+    const rows = s.tests ? s.data.tests : s.data.points, r = rows.length > 400 ? 1.8 : 3;
+    for (const [x, y, byte] of rows) {
       const c = s.palette.subarray(3 * byte, 3 * byte + 3);
       pen.beginPath();
       if (s.data.kind === "binary" && byte > 127) pen.rect(x * w - r, y * h - r, 2 * r, 2 * r);

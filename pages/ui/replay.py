@@ -61,7 +61,7 @@ def record(
         For `watch`: of the last of the ``epochs`` alone there is a picture, and nothing is compressed, so that it
         can be drawn at once.
     **rest
-        What JSON can hold: ``epochs``, ``panels``, ….
+        What JSON can hold: ``epochs``, ``panels``, ``tests`` (as `points`), ….
 
     Returns
     -------
@@ -102,7 +102,8 @@ def player(
     recording : mapping
         From `record`.
     labels : mapping of str to str
-        ``play``, ``pause``, ``epoch``, ``test``, ``train``, ``zeros``, ``best``, ``changed``, ``alt``.
+        ``play``, ``pause``, ``epoch``, ``test``, ``train``, ``score``, ``zeros``, ``tests``, ``test_title``,
+        ``train_title``, ``alt``.
     colors : mapping
         ``negative``, ``middle``, ``positive``, ``ink``, ``muted``, ``grid``, ``classes``, and ``panels``: a
         colour and a dash for each network.

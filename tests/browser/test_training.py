@@ -80,6 +80,11 @@ def test_scrubbing_and_arrow_keys_move_the_frame_and_the_numbers_follow(visit) -
     assert 20 < frame(page) < 40
     visitor.settle()
     page.get_by_role("button", name=f"Continue from epoch {frame(page)}").wait_for()
+    rows = page.locator(f"{PLAYER} .map canvas").nth(1)
+    before = rows.evaluate("e => e.toDataURL()")
+    page.get_by_role("button", name="Show test rows").click()
+    assert rows.evaluate("e => e.toDataURL()") != before
+    assert page.get_by_role("button", name="Show test rows").get_attribute("aria-pressed") == "true"
     visitor.assert_fine()
 
 

@@ -106,3 +106,13 @@ def test_a_run_under_way_is_shown_as_it_is_and_not_disturbed() -> None:
     assert (picture == maps(race, problem, [20], trainer.SIDE).ravel()).all()
     for k, panel in enumerate(recording["panels"]):
         assert panel["test"] == pytest.approx(race.loss["test"][:, k], abs=1e-4)
+
+
+def test_test_rows_can_be_shown_where_they_lie(race_of_three) -> None:
+    problem, tests = race_of_three.problem, np.array(race_of_three.recording["tests"])
+    assert len(tests) == 200
+    assert (tests[:, 2] == 255 * problem.y["test"][:200]).all()
+    (left, right), (bottom, top) = problem.plane.reach
+    first = problem.X["test"][0]
+    place = (first[0] - left) / (right - left), (top - first[1]) / (top - bottom)
+    assert tests[0, :2] == pytest.approx(place, abs=1e-3)

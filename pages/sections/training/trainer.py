@@ -17,6 +17,7 @@ from pages.ui.text import Text
 from reglib.datasets import Dataset
 from reglib.race import Problem, Race, Replan, Run, Segment, Setup, maps, prepare
 
+_TESTS = 200  # test rows that the player can show
 SIDE = 48  # points along each side of a picture
 _WEIGHT_BYTES = 600_000  # of the replay, before it is deflated
 
@@ -208,14 +209,12 @@ def _recording(
     """Pack some frames of a race, with a picture of each or (live) of the last; the epochs' axis goes to `end`."""
     pictures = list(picks)[-1:] if live else list(picks)
     layers = range(len(race.replay[pictures[-1]].weights))
-    colours = np.clip(_bytes(problem), 0, 255)
-    (left, right), (bottom, top) = problem.plane.reach
-    places = (problem.plane.points - [left, top]) / [right - left, bottom - top]
     ceiling, ticks = _axis(race)
     return replay.record(
         maps(race, problem, pictures, SIDE),
         [np.stack([race.replay[f].weights[layer] for f in pictures]) for layer in layers],
-        np.column_stack([places, colours]),
+        _rows(problem, "train"),
+        tests=np.round(_rows(problem, "test")[:_TESTS], 3).tolist(),
         live=live,
         kind=problem.task,
         levels=250 // max(2, len(problem.class_names)),
@@ -246,13 +245,15 @@ def _panel(race: Race, penalty: str, picks: Sequence[int]) -> dict[str, Any]:
     return panel | {"zeros": zeros.astype(int).tolist(), "best": int(nearest), "last": ended - 1}
 
 
-def _bytes(problem: Problem) -> Any:
-    """Give each training row the byte of its colour, as `reglib.race.maps` writes pictures."""
-    y = problem.y["train"]
+def _rows(problem: Problem, part: str) -> Any:
+    """Give place and colour of a part's rows, the colour as the byte that `reglib.race.maps` writes for it."""
+    y, known = problem.y[part], problem.y["train"]
     if problem.task == "multiclass":
         levels = 250 // len(problem.class_names)
-        return y * levels + levels - 1
-    return np.rint(255 * (y - y.min()) / ((y.max() - y.min()) or 1.0))
+        colours = y * levels + levels - 1
+    else:
+        colours = np.rint(255 * (y - known.min()) / ((known.max() - known.min()) or 1.0))
+    return np.column_stack([problem.plane.place(problem.X[part]), np.clip(colours, 0, 255)])
 
 
 def written(value: float) -> str:

@@ -157,7 +157,8 @@ def _legend(
     names = [name if len(name) <= 24 else f"{name[:23]}…" for name in problem.class_names]
     low, high = look.color("negative"), look.color("positive")
     if problem.task == "binary":
-        rows = [("circle", low, text("player.class", name=names[0])), ("square", high, names[1])]
+        words = [text("player.class", name=name) for name in names]
+        rows = [("circle", low, words[0]), ("square", high, words[1])]
     elif problem.task == "regression":
         rows = [("circle", low, text("player.low")), ("circle", high, text("player.high"))]
     else:
