@@ -7,6 +7,7 @@ import re
 import pytest
 
 from pages.sections.home import court
+from pages.ui import links
 from pages.ui.text import Text
 
 WRONG = {  # the rows of claims.md marked ✗
@@ -61,13 +62,14 @@ def test_a_correction_is_written_once() -> None:
 
 
 @pytest.mark.parametrize("claim", sorted(WRONG))
-def test_a_link_of_the_list_opens_a_section_that_exists(open_page, claim: str) -> None:
+def test_a_link_of_the_list_opens_its_section_and_asks_its_question(open_page, claim: str) -> None:
     lesson, section = court.PLACES[claim]
-    if not section:
-        return
-    app = open_page(lesson, **{f"{lesson}_{section}": "true"})
+    app = open_page(lesson, **{key: links.written(value) for key, value in court.state(claim).items()})
     assert not app.exception
-    assert app.session_state[f"{lesson}_{section}"] is True
+    assert not section or app.session_state[f"{lesson}_{section}"] is True
+    if court.decided_on_a_page(Text("ko", "home"), claim):
+        question = Text("ko", lesson)(f"quiz.{claim}.question")
+        assert question in [group.label for group in app.get("button_group")]
 
 
 @pytest.mark.parametrize("guess", ["l1", "l2"])

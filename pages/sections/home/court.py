@@ -27,6 +27,14 @@ PLACES = {
     "C31": ("overfitting", "lambda"),
 }
 
+_MORE = {"C29": {"training_sweep_penalty": "l1"}}  # what else has to be set for a page to ask
+
+
+def state(claim: str) -> dict[str, object]:
+    """Give the state of the lesson's page that shows a claim."""
+    lesson, section = PLACES[claim]
+    return ({f"{lesson}_{section}": True} if section else {}) | _MORE.get(claim, {})
+
 
 def decided_on_a_page(text: Text, claim: str) -> bool:
     """Say whether the claim's lesson asks for a prediction and decides it."""
@@ -43,17 +51,17 @@ def show(text: Text) -> None:
     score = {claim: right for claim, right in predict.score().items() if claim in quizzes}
     st.markdown(text("court.intro", done=len(score), total=len(quizzes), right=sum(score.values())))
     rows = []
-    for claim, (lesson, section) in PLACES.items():
-        state = {f"{lesson}_{section}": True} if section else {}
+    for claim, (lesson, _) in PLACES.items():
+        place = state(claim)
         if claim in quizzes:
             says = Text(text.lang, lesson)(f"quiz.{claim}.claim")
             told = {None: "", True: f" — {text('court.right')} ✓", False: f" — {text('court.wrong')} ✗"}
-            end = links.anchor(lesson, text.lang, text("court.guess"), state) + told[score.get(claim)]
+            end = links.anchor(lesson, text.lang, text("court.guess"), place) + told[score.get(claim)]
             if (decided := predict.corrected(text.lang, claim)) is not None:
                 end += f"<br>{html.escape(f'{decided[0]} ({decided[1]})')}"
         else:
             says = text(f"court.{claim}.says")
             correction = f"{text(f'court.{claim}.corrected')} ({text(f'court.{claim}.source')})"
-            end = f"{html.escape(correction)} {links.anchor(lesson, text.lang, text('court.look'), state)}"
+            end = f"{html.escape(correction)} {links.anchor(lesson, text.lang, text('court.look'), place)}"
         rows.append(f"<li><em>{html.escape(text('court.says'))} {html.escape(says)}</em><br>{end}</li>")
     st.html(f"<ol class='reglab-court'>{''.join(rows)}</ol>")
