@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pytest
 
 from pages.sections.home import court
 from pages.ui import links
 from pages.ui.text import Text
+from reglib import datasets, polynomial
+from reglib.race import Run, Setup, prepare
 
 WRONG = {  # the rows of claims.md marked ✗
     "C10", "C11", "C15", "C16", "C17", "C20", "C22", "C23", "C24", "C26", "C27", "C29", "C30", "C31",
@@ -97,3 +100,20 @@ def test_every_lesson_has_a_path_of_15_minutes_and_three_exercises(open_page, le
     assert not set(answers) & set(shown)
     closed.toggle(key=f"home_answer_{lesson}_2").set_value(True).run()
     assert answers[1] in [item.value for item in closed.info]
+
+
+def test_the_answers_with_numbers_are_right() -> None:
+    problem = prepare(Setup())
+    run = Run(Setup(), problem)
+    while not run.done:
+        run.advance(1.0)
+    race = run.result()
+    best, test = race.best("none"), race.loss["test"][:, race.member("none")]
+    points = datasets.make_curve("sine", 20, noise=0.3, seed=0)
+    fits = polynomial.fit_degrees(points.x, points.y, 19, interval=points.interval)
+    (degree, *_) = np.flatnonzero(fits.train_error < 1e-20)
+    for lang in ("ko", "en"):
+        text = Text(lang, "home")
+        for number in (f"{race.epochs[best]:.0f}", f"{test[best]:.3f}", f"{test[-1]:.3f}", "300"):
+            assert number in text.prose("answer_training_1")
+        assert str(degree) in text.prose("answer_overfitting_1")
