@@ -68,11 +68,12 @@ def main_view() -> source.Sample:
         code = script("overfitting", **sample.settings(), degrees=tuple(fits.roles(degree).values()))
         errors = pd.DataFrame({"degree": fits.degrees, "training": fits.train, "test": fits.test})
         take_away(text, "view", {**sample.table(), "overfitting-errors": errors}, code)
-    st.markdown(text.prose("seen" if fits.best < fits.highest else "seen_end", **shown))
+    seen = [text.prose("seen" if fits.best < fits.highest else "seen_end", **shown)]
     if sample.noise:
-        st.markdown(text.prose("seen_noise", floor=panels.short(sample.noise**2)))
+        seen.append(text.prose("seen_noise", floor=panels.short(sample.noise**2)))
     if fits.highest < charts.DEGREES:
-        st.markdown(text.prose("seen_limit", n=len(sample.x), highest=fits.highest))
+        seen.append(text.prose("seen_limit", n=len(sample.x), highest=fits.highest))
+    st.markdown("\n\n".join(seen))  # at once: every element costs the browser about as much as a curve
     return sample
 
 

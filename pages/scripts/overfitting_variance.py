@@ -20,7 +20,7 @@ found = resampling.bias_variance(
     interval=interval,
     seed=1,
     resamples=resamples,
-    keep=15,
+    keep=12,
 )
 print("bias2", found.bias2[degree])
 print("variance", found.variance[degree])

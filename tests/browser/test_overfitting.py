@@ -67,7 +67,13 @@ def test_moving_over_the_error_curve_changes_the_middle_panel_and_a_click_keeps_
 def test_C06_moving_along_lambda_changes_the_fit_in_the_browser_and_a_click_moves_the_slider(visit) -> None:
     visitor = visit(color_scheme="dark")
     sent = count_messages(visitor)
-    page = visitor.open("overfitting", lang="en", overfitting_lambda="true", overfitting_C30="constant")
+    page = visitor.open(
+        "overfitting",
+        lang="en",
+        overfitting_lambda="true",
+        overfitting_C30="constant",
+        overfitting_translator="true",
+    )
     chart = page.locator(".st-key-overfitting_path")
     chart.scroll_into_view_if_needed()
     heading = chart.locator("svg text[font-weight=bold]").filter(has_text="λ2 =")

@@ -306,7 +306,7 @@ def coefficients(sent: dict[str, pd.DataFrame]) -> np.ndarray:
 def test_C31_the_code_shown_gives_the_coefficients_of_the_picture(open_page, l1, l2, model, source) -> None:
     app = open_page(
         "overfitting", overfitting_lambda="true", overfitting_l1=l1, overfitting_l2=l2, overfitting_source=source,
-        overfitting_lambda_degree=9, overfitting_n=30,
+        overfitting_lambda_degree=9, overfitting_n=30, overfitting_translator="true",
     )  # fmt: skip
     assert not app.exception
     (code,) = (block.value for block in app.code)
@@ -509,7 +509,7 @@ def test_C05_refits_of_a_high_degree_wander_and_those_of_a_low_one_do_not(open_p
     for degree in (1, 9):
         curves = sent["degrees"].set_index("degree")["ys"][degree].split("  ")
         refits = np.array([[float(y) for y in curve.split()] for curve in curves])
-        assert refits.shape == (15, len(sent["truth"]))
+        assert refits.shape == (12, len(sent["truth"]))
         wander[degree] = refits.std(axis=0)[5:-10].mean()
     assert wander[9] > 3 * wander[1]
 
@@ -604,6 +604,7 @@ def test_every_section_opens_on_every_kind_of_data(open_page, section: str, data
         "overfitting_C03": "better",
         "overfitting_C30": "best",
         "overfitting_C31": "l1",
+        "overfitting_translator": "true",
     }
     app = open_page("overfitting", lang=lang, **{f"overfitting_{section}": "true"}, **data, **guesses)
     if section in ("more", "beyond") and (

@@ -131,7 +131,8 @@ def show(text: Text, sample: Sample) -> None:
         least = smallest(sample, degree)
         reached = {penalty: short(error) for penalty, error in least.items()}
         predict.reveal(text, "C31", kind, min(least, key=least.__getitem__), **reached)
-    _translator(text, sample, degree, float(words["l1"]), float(words["l2"]))
+    if st.toggle(text("translator.title"), key="overfitting_translator", bind="query-params"):
+        _translator(text, sample, degree, float(words["l1"]), float(words["l2"]))
     st.page_link(
         shell.path("distance"),
         label=text("lambda.ball"),

@@ -19,9 +19,9 @@ from pages.ui.text import Text
 from reglib import datasets, resampling
 
 HIGHEST = 15
-DRAWN = 15  # refits that are drawn; the numbers use all
-SPARSE = 4  # every fourth of the 200 test inputs is enough for a line
-SHARES = tuple(resampling.comparison_inputs((0.0, 1.0))[::SPARSE].tolist())
+DRAWN = 12  # refits that are drawn; the numbers use all
+AT = np.linspace(0, resampling.N_TEST - 1, 50).round().astype(int)  # of the test inputs: enough for a line
+SHARES = tuple(resampling.comparison_inputs((0.0, 1.0))[AT].tolist())
 
 
 @remembered
@@ -119,7 +119,7 @@ def _tables(
 
     def drawn(curves: NDArray[np.float64]) -> list[str]:
         """Write the curves of each degree in one line, with a gap behind each."""
-        kept = np.clip(curves[..., ::SPARSE], low - room, high + room)
+        kept = np.clip(curves[..., AT], low - room, high + room)
         return ["  ".join(joined(curve) for curve in np.atleast_2d(each)) for each in kept]
 
     # Rounded up to 1, 2 or 5 times a power of ten, so that the axis seldom jumps.
@@ -127,7 +127,7 @@ def _tables(
     return {
         "axes": panels.span(sample, error_high=error_high),
         "points": {"x": sample.x, "y": sample.y},
-        "truth": {"x": found.x[::SPARSE], "y": found.truth[::SPARSE]},
+        "truth": {"x": found.x[AT], "y": found.truth[AT]},
         "parts": {
             "degree": np.tile(degrees, 3),
             "part": np.repeat(["noise", "variance", "bias2"], len(degrees)).tolist(),
