@@ -219,6 +219,8 @@ def test_a_bad_place_in_a_link_falls_back_quietly(open_page, key: str, bad: str)
 def test_a_place_between_positions_goes_to_the_nearest(open_page) -> None:
     app = open_page("outliers", lang="en", outliers_line_y=-0.31)
     assert "(9.8, -0.2)" in said(app)
+    app.number_input(key="outliers_line_y").set_value(2.31).run()
+    assert app.number_input(key="outliers_line_y").value == pytest.approx(2.3)
 
 
 # --- predictions ------------------------------------------------------------------------------------
@@ -253,6 +255,13 @@ def test_a_prediction_is_decided_by_the_computation(
 def test_C17_it_is_L1_that_ignores_the_outlier_on_every_data_set(open_page, data: str) -> None:
     app = open_page("outliers", lang="en", outliers_data=data, outliers_C17="l1")
     assert app.success
+
+
+def test_a_guess_is_decided_by_the_points_that_are_shown_now(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_C14="l2")
+    for data, height in (("phone", -58), ("line", -7.2)):
+        app.selectbox(key="outliers_data").set_value(data).run()
+        assert f"Moving the point to y = {height:g}" in app.success[0].value
 
 
 def test_C14_the_prediction_moves_the_point_to_where_it_was_decided(open_page) -> None:
@@ -620,6 +629,13 @@ def test_an_unusable_table_gets_one_clear_sentence(open_page, content: bytes, wo
     assert not app.exception
     (error,) = app.error
     assert words in error.value
+
+
+def test_the_point_farthest_from_the_L1_line_of_a_table_is_its_outlier_at_first(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_data="own")
+    app.file_uploader[0].upload("mine.csv", b"a,b\n1,2\n2,4\n3,5\n4,90\n5,6\n", "text/csv").run()
+    assert app.number_input(key="outliers_own_point").value == 4
+    assert "(4, 90)" in said(app)
 
 
 def test_the_columns_of_a_table_can_be_chosen(open_page) -> None:

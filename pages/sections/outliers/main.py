@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import streamlit as st
 
 from pages.charts import outliers as charts
 from pages.sections.outliers.cached import Cached
@@ -24,8 +25,8 @@ WRITTEN = 500  # most points that a script holds; with more it reads the table
 LOSS = {"l1": ("sum_abs", "share_abs"), "l2": ("sum_sq", "share_sq")}  # columns of a position table
 
 
-def show(text: Text, points: Points) -> dict[str, float]:
-    """Draw the picture; give the row of numbers that belongs to the outlier's place."""
+def show(text: Text, points: Points) -> None:
+    """Draw the picture, and say what the move did."""
     half = tuple(float(grid[1] - grid[0]) / 2 for grid in (points.xs, points.ys))
     rows = points.rows
     among = (points.x[rows], points.y[rows], int(np.searchsorted(rows, points.index)), points.xs, points.ys)
@@ -66,7 +67,7 @@ def show(text: Text, points: Points) -> dict[str, float]:
         sampled=points.sampled,
         whole=points.whole,
     )  # fmt: skip
-    return now
+    st.markdown(_seen(text, points, now))
 
 
 def axes(text: Text, points: Points, about: str) -> Labels:
@@ -78,7 +79,7 @@ def axes(text: Text, points: Points, about: str) -> Labels:
     )
 
 
-def seen(text: Text, points: Points, now: dict[str, float]) -> str:
+def _seen(text: Text, points: Points, now: dict[str, float]) -> str:
     """Say what the move did to both slopes, and whether the L1 line is one of many."""
     home_l1, home_l2 = _home(points.private, points.x, points.y)
     words = text(

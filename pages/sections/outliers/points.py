@@ -17,7 +17,7 @@ from pages.ui.text import Text, escape
 from reglib import datasets
 from reglib.datasets import LineData
 from reglib.errors import ReglibError
-from reglib.linear import MAX_TABLE_POINTS, huber_delta
+from reglib.linear import MAX_TABLE_POINTS, fit_l1, huber_delta
 from reglib.outliers import corrupt, subsample
 
 Floats = NDArray[np.float64]
@@ -30,6 +30,7 @@ USUAL = 1.4  # Huber's δ in spreads of the residuals: 1.345, on the control's s
 
 
 _spread = Cached(partial(huber_delta, k=1.0))
+_farthest = Cached(lambda x, y: int(np.argmax(np.abs(y - fit_l1(x, y).predict(x)))))
 
 
 @dataclass(frozen=True)
@@ -198,8 +199,7 @@ def _settings(text: Text, data: str, line: LineData) -> Points:
     keys = {name: f"outliers_{data}_{name}" for name in ("point", "x", "y", "far")}
     preset = PRESETS.get(data)
     if preset is None:
-        farthest = int(np.argmax(np.abs(line.x - np.median(line.x)))) + 1
-        preset = Preset(point=farthest, room=(*_room(line.x), *_room(line.y)))
+        preset = Preset(point=1 + _farthest(True, line.x, line.y), room=(*_room(line.x), *_room(line.y)))
         _forget_another_table(line.name, list(keys.values()))
 
     def send_home() -> None:
@@ -260,10 +260,14 @@ def _spoilt(line: LineData, index: int, percent: float) -> tuple[Floats, NDArray
 def number(
     label: str, grid: Floats, value: float, *, key: str, width: int | Literal["stretch"] = "stretch"
 ) -> float:
-    """Ask for one of the places of a grid; a number between two of them counts as the nearer one."""
+    """Ask for one of the places of a grid; a number between two of them becomes the nearer one."""
+
+    def settle() -> None:
+        st.session_state[key] = nearest(grid, float(st.session_state[key]))
+
     given = st.number_input(
         label, float(grid[0]), float(grid[-1]), nearest(grid, value), float(grid[1] - grid[0]), format="%g",
-        key=key, bind="query-params", width=width,
+        key=key, bind="query-params", width=width, on_change=settle,
     )  # fmt: skip
     return nearest(grid, float(given))
 
