@@ -183,17 +183,20 @@ def _finish() -> None:
     if code is None or not run.done:
         plain_run = run.done and len(race.segments) == 1 and race.segments[0].setup == asked
         code = "" if plain_run or asked.data == "own" else record.write(race.segments)
-    st.session_state["training_shown"] = make(race, run.problem, asked, code)
-    st.session_state["training_fresh"] = code
+    state = st.session_state
+    state["_training_count"] = state.get("_training_count", 0) + 1
+    state["training_shown"] = make(race, run.problem, asked, code, state["_training_count"])
+    state["training_fresh"] = code
 
 
-def make(race: Race, problem: Problem, asked: Setup, code: str = "") -> Shown:
-    """Pack a race for the player."""
+def make(race: Race, problem: Problem, asked: Setup, code: str = "", number: int = 0) -> Shown:
+    """Pack a race for the player; another `number` makes it new to the player even if all else is the same."""
     kept = sorted(race.replay)
     each = sum(w.shape[1] * w.shape[2] for w in race.replay[0].weights) * len(race.penalties)
     most = int(np.clip(_WEIGHT_BYTES // each, 10, 121))
     picks = sorted({kept[round(k)] for k in np.linspace(0, len(kept) - 1, min(most, len(kept)))})
-    return Shown(race, problem, asked, code, tuple(picks), _recording(race, problem, picks, race.epochs[-1]))
+    recording = _recording(race, problem, picks, race.epochs[-1], number=number)
+    return Shown(race, problem, asked, code, tuple(picks), recording)
 
 
 def moment(run: Run | Replan) -> tuple[Race, dict[str, Any]]:
@@ -204,7 +207,7 @@ def moment(run: Run | Replan) -> tuple[Race, dict[str, Any]]:
 
 
 def _recording(
-    race: Race, problem: Problem, picks: Sequence[int], end: int, *, live: bool = False
+    race: Race, problem: Problem, picks: Sequence[int], end: int, *, live: bool = False, number: int = 0
 ) -> dict[str, Any]:
     """Pack some frames of a race, with a picture of each or (live) of the last; the epochs' axis goes to `end`."""
     pictures = list(picks)[-1:] if live else list(picks)
@@ -216,6 +219,7 @@ def _recording(
         _rows(problem, "train"),
         tests=np.round(_rows(problem, "test")[:_TESTS], 3).tolist(),
         live=live,
+        number=number,
         kind=problem.task,
         levels=250 // max(2, len(problem.class_names)),
         epochs=race.epochs[picks].tolist(),
