@@ -141,7 +141,7 @@ def _field(text: Text, key: str, default: str, height: int) -> Vector | None:
     long = len(st.session_state.get(key, default)) > IN_LINK
     words = st.text_area(
         text(f"norm.{name}"), default, key=key, height=height, help=text("norm.limit"),
-        **{"persist_state": "session"} if long else {"bind": "query-params"},
+        bind=None if long else "query-params", persist_state="session" if long else None,
     )  # fmt: skip
     if long:
         st.caption(text("norm.long"))
