@@ -23,23 +23,30 @@ def handle(page: Page, chart: str = PLANE) -> tuple[float, float]:
 def numbers(page: Page, chart: str = PLANE) -> list[str]:
     """Give the numbers above the picture: the slopes, then the losses, then the shares of L1, L2 and Huber."""
     words = page.locator(f"{chart} svg text").all_text_contents()
-    return [t for t in words if re.match(r"−?\d|Σ", t)][:9]
+    found = [t for t in words if re.match(r"−?\d|Σ", t)][:9]
+    return [*found[::3], *found[1::3], *found[2::3]]
 
 
 def slopes(page: Page, chart: str = PLANE) -> list[float]:
     return [float(t.split("–")[0].replace("−", "-")) for t in numbers(page, chart)[:3]]
 
 
-def listen(page: Page) -> list[object]:
-    """Collect what the browser sends to the server from now on."""
-    sent: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda frame: sent.append(frame)))
-    return sent
+def listen(page: Page) -> tuple[list[bytes], list[bytes]]:
+    """Collect what the browser sends to the server from now on, and what it receives."""
+    sent: list[bytes] = []
+    received: list[bytes] = []
+
+    def opened(socket) -> None:
+        socket.on("framesent", lambda frame: sent.append(frame))
+        socket.on("framereceived", lambda frame: received.append(frame))
+
+    page.on("websocket", opened)
+    return sent, received
 
 
 def test_C14_dragging_the_outlier_moves_the_L2_line_under_the_hand_and_tells_the_server_once(visit) -> None:
     visitor = visit()
-    sent = listen(visitor.page)
+    sent, received = listen(visitor.page)
     page = visitor.open("outliers")
     page.locator(f"{PLANE} svg g.outlier_brush").wait_for()
     at_home = slopes(page)
@@ -54,9 +61,11 @@ def test_C14_dragging_the_outlier_moves_the_L2_line_under_the_hand_and_tells_the
     assert len(seen) > 8, "the numbers follow the hand"
     assert len(sent) == before, "the server hears nothing while the outlier is dragged"
     under_way = slopes(page)
+    received.clear()
     page.mouse.up()
     visitor.settle()
     assert len(sent) == before + 1
+    assert sum(map(len, received)) < 20_000, "the picture stays as it is: its data are not sent again"
     assert slopes(page) == under_way
     assert abs(under_way[0] - at_home[0]) < 0.05 < abs(under_way[1] - at_home[1])
     assert "outliers_line_y" in page.url
@@ -217,6 +226,29 @@ def test_C16_the_nudge_moves_by_keyboard(visit) -> None:
     page.get_by_text("+1.000").first.wait_for()
     visitor.settle()
     assert "outliers_nudge=0.005" in page.url
+    visitor.assert_fine()
+
+
+def test_what_is_below_the_picture_follows_it_and_the_picture_follows_a_prediction(visit) -> None:
+    visitor = visit(locale="en-US")
+    page = visitor.open("outliers", lang="en")
+    page.locator(f"{PLANE} svg g.outlier_brush").wait_for()
+    page.locator(".st-key-outliers_C14").get_by_text("The L2 line").click()
+    page.get_by_text("As you predicted: The L2 line.").wait_for()
+    page.get_by_text("Move the point to y = -7.2").click()
+    page.get_by_text("went from its own place (9.8, 5.8) to (9.8, -7.2)").wait_for()
+    visitor.settle()
+    assert page.get_by_label("Outlier's y").input_value() == "-7.2"
+    page.get_by_text("Leverage · when the outlier moves sideways").click()
+    page.get_by_text("not gone sideways yet (x = 9.8, y = -7.2)").wait_for()
+    visitor.settle()
+    page.get_by_label("Outlier's y").fill("-5.2")
+    page.keyboard.press("Enter")
+    page.get_by_text("not gone sideways yet (x = 9.8, y = -5.2)").wait_for()
+    visitor.settle()
+    assert len(numbers(page)) == 9
+    page.locator(".st-key-outliers_huber label").click()
+    page.wait_for_function(f"!document.querySelector('{PLANE} svg').textContent.includes('Huber')")
     visitor.assert_fine()
 
 
