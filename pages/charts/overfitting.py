@@ -46,10 +46,11 @@ def fits(
     ----
     Rows in which ``y`` is null break a path.
 
-    axes : ``y_low``, ``y_high`` in one row.
+    axes : ``y_low``, ``y_high``, ``highest`` (degree that the points determine) in one row.
     outer, truth : ``x``, ``y`` of the outer panels' fits and, in all panels, of the true function.
     train : ``x``, ``y`` twice for every training point, a segment of length 0, and a break behind it.
-    unseen : ``x``, ``y``, ``role`` (index in `ROLES`), ``fit``, where the panel's curve passes.
+    unseen : ``x``, ``y``; apart from the fits, so that the points stay where they are.
+    drops : ``x``, ``y``, ``role`` (index in `ROLES`), ``fit``, where the panel's curve passes.
     degrees : ``degree``, ``kept``, ``title``, ``numbers``, ``train``, ``test``, ``gap`` (in words), ``ys``: the
         middle panel's curve for that degree on `GRID`, numbers with spaces between.
     words : ``kind``, ``x``, ``error``, ``word``, ``more``.  ``"head"``: titles and numbers of the outer panels;
@@ -98,7 +99,7 @@ def fits(
         .encode(x=x, y=y)
     )
     drops = (
-        data("unseen")
+        data("drops")
         .transform_filter(f"datum.role != {_MIDDLE} || !{_HOVERING}")
         .transform_fold(["y", "fit", "nothing"], as_=["part", "end"])
         .mark_line(color=look.color("test"), strokeWidth=1, opacity=0.55, clip=True, **broken)
@@ -177,7 +178,7 @@ def fits(
     ).properties(height=panel_height)
     bottom = _errors(labels, look, decade_low, decade_high, known).properties(height=curve_height)
     chart = alt.vconcat(top, bottom, spacing=18, autosize={"type": "fit-x", "contains": "padding"})
-    return _linked(finish(chart, look).configure_view(stroke=None), "y_low", "y_high")
+    return _linked(finish(chart, look).configure_view(stroke=None), "y_low", "y_high", "highest")
 
 
 def _linked(chart: alt.VConcatChart, *measures: str) -> alt.VConcatChart:
@@ -189,7 +190,9 @@ def _linked(chart: alt.VConcatChart, *measures: str) -> alt.VConcatChart:
     `pages.sections.overfitting.linked`.
     """
     chart.config.aria = False
-    chart.config.mark = alt.MarkConfig(aria=False, invalid="show")  # no row is without a number: no need to look
+    chart.config.mark = alt.MarkConfig(
+        aria=False, invalid="show"
+    )  # no row is without a number: no need to look
     row = "data('axes')"
     return chart.add_params(
         *(
@@ -314,8 +317,10 @@ def _errors(
     difference = shown.mark_text(
         align="left", baseline="bottom", dx=6, dy=-3, fontWeight="bold", **small
     ).encode(x=x, y=alt.value("height"), text="gap:N")
+    # Not of the table of degrees: other fits would make every strip anew.
     strips = (
-        data("degrees")
+        alt.Chart(alt.sequence(0, DEGREES + 1, as_="degree"))
+        .transform_filter("datum.degree <= highest")
         .transform_calculate(left="datum.degree - 0.5", right="datum.degree + 0.5")
         .mark_rect(opacity=0, cursor="pointer", tooltip=None)
         .encode(x=alt.X("left:Q", scale=along), x2="right:Q", y=alt.value(0), y2=alt.value("height"))

@@ -59,7 +59,7 @@ def test_the_picture_holds_no_data_and_its_axes_follow_the_data() -> None:
     assert ends in domains
     assert all(domain in (ends, [1e-3, 1e2]) for domain in domains)
     measures = {param["name"]: param["expr"] for param in spec["params"] if "expr" in param}
-    assert set(measures) == {"y_low", "y_high"}
+    assert set(measures) == {"y_low", "y_high", "highest"}
     for name, expression in measures.items():
         assert f"data('axes')[0].{name}" in expression
     assert "axes" in {s["data"].get("name") for s in layers(spec)}  # without a mark its rows would not arrive
@@ -88,7 +88,7 @@ def test_however_many_points_a_panel_holds_few_elements_are_drawn() -> None:
     drawn = [
         s["mark"]["type"]
         for s in layers(top)
-        if s["data"].get("name") in ("train", "unseen", "outer", "truth")
+        if s["data"].get("name") in ("train", "unseen", "drops", "outer", "truth")
     ]
     assert sorted(drawn) == ["line"] * 4 + ["point"]
     assert fits()["config"]["aria"] is False

@@ -206,17 +206,18 @@ def _tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[
     outer = across(fits.grid, "low", "high")
     seen, unseen = len(sample.x), len(fits.drawn_x)
     twice = np.tile(sample.y.repeat(2), len(ROLES))
+    drawn = {"x": across(fits.drawn_x), "y": np.tile(fits.drawn_y, len(ROLES))}
     return {
-        "axes": span(sample),
+        "axes": span(sample, highest=fits.highest),
         "outer": path(outer, curves[[roles["low"], roles["high"]]].ravel(), 2),
         # Apart from the fits: what did not change is not drawn anew.
         "truth": path(across(fits.grid), np.tile(truth, len(ROLES)), len(ROLES))
         if len(truth)
         else {"x": truth, "y": truth},
         "train": path(across(sample.x).repeat(2), twice, len(ROLES) * seen),
-        "unseen": {
-            "x": across(fits.drawn_x),
-            "y": np.tile(fits.drawn_y, len(ROLES)),
+        "unseen": drawn,
+        "drops": {
+            **drawn,
             "fit": cut(fits.drawn_fit[list(roles.values())]).ravel(),
             "role": np.arange(len(ROLES)).repeat(unseen).astype(np.uint8),
         },
