@@ -240,7 +240,7 @@ def test_all_sections_fit_a_phone_in_both_languages_and_themes(visit, lang: str,
     visitor.assert_fine()
 
 
-def test_a_click_on_a_strength_trains_the_race_with_it(visit) -> None:
+def test_a_click_on_a_strength_or_a_cell_trains_the_race_with_it(visit) -> None:
     visitor = visit(locale="en-US")
     page = visitor.open("training", training_strength="true", training_epochs=60)
     ready(page)
@@ -254,6 +254,13 @@ def test_a_click_on_a_strength_trains_the_race_with_it(visit) -> None:
     visitor.settle()
     assert re.search(r"training_l2=([\d.]+)", page.url)
     assert "Settings have changed" not in visitor.text()
+    cells = page.locator(".st-key-picture_training_map_chart svg.marks .mark-rect path")
+    cells.nth(19).scroll_into_view_if_needed()
+    box = cells.nth(19).bounding_box()
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.wait_for_url(re.compile("training_data=circles"))
+    page.get_by_text("The race at the top is now the circles").wait_for()
+    visitor.settle()
     visitor.assert_fine()
 
 
