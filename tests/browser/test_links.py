@@ -114,14 +114,15 @@ def test_a_click_on_the_picture_keeps_the_tours_keys_and_the_list_and_back_butto
     visitor = visit(viewport={"width": 1280, "height": 720})
     page = visitor.open("training", lang="ko", present=numbers["race"])
     shown(page, steps[numbers["race"] - 1], "ko")
-    page.locator(".st-key-training_player input[type=range]").click()
+    slider = page.locator(".st-key-training_player input[type=range]")
+    slider.click(position={"x": slider.bounding_box()["width"] - 3, "y": 8})  # where it stands: the last epoch
     page.wait_for_timeout(500)
     page.keyboard.press("ArrowRight")
     shown(page, steps[numbers["race"]], "ko")
     page.locator(".st-key-picture_training_weights_l1 svg").last.click()
     page.keyboard.press("ArrowLeft")
     shown(page, steps[numbers["race"] - 1], "ko")
-    page.locator(".st-key-training_player canvas").first.click()
+    page.locator(".st-key-training_player canvas").first.click(force=True)
     page.keyboard.press("PageUp")
     shown(page, steps[numbers["race"] - 2], "ko")
 
