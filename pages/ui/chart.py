@@ -12,9 +12,11 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 import streamlit as st
-from streamlit.dataframe_util import convert_anything_to_arrow_bytes
+from streamlit.dataframe_util import convert_arrow_table_to_arrow_bytes
 
 from pages.charts.theme import Look
 from pages.ui.text import Labels
@@ -88,17 +90,27 @@ def specification(
 def serialised(data: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:
     """Give frames as Streamlit sends them, each serialised once for as long as the frame lives.
 
-    That was a third to a half of an answer. Pages profit by handing in the same frame again
-    (``st.cache_resource``; ``st.cache_data`` gives a copy), which nobody may then change.
+    Pages profit by handing in the same frame again (``st.cache_resource``; ``st.cache_data`` gives a copy), which
+    nobody may then change.
     """
-    return {name: _arrow(frame) for name, frame in data.items()}
+    return {name: _kept(frame) for name, frame in data.items()}
 
 
-def _arrow(frame: pd.DataFrame) -> bytes:
+def arrow(table: pd.DataFrame | Mapping[str, Any]) -> bytes:
+    """Write columns as Streamlit sends them, without a frame's index.
+
+    Streamlit's own way from a frame, over pandas' description of it, takes ten times as long: a third to a half of
+    an answer.
+    """
+    columns = {str(name): pa.array(np.asarray(values), from_pandas=True) for name, values in table.items()}
+    return bytes(convert_arrow_table_to_arrow_bytes(pa.table(columns)))
+
+
+def _kept(frame: pd.DataFrame) -> bytes:
     key = id(frame)
     kept = _SERIALISED.get(key)
     if kept is not None and kept[0]() is frame:
         return kept[1]
-    data: bytes = convert_anything_to_arrow_bytes(frame)
+    data = arrow(frame)
     _SERIALISED[key] = (weakref.ref(frame, lambda _: _SERIALISED.pop(key, None)), data)
     return data

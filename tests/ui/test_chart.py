@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 import altair as alt
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -61,19 +62,31 @@ def test_no_number_of_variants_grows_the_cache_without_end() -> None:
     assert info.currsize == info.maxsize == 256
 
 
-def test_what_is_sent_is_the_frame() -> None:
-    frame = pd.DataFrame({"x": [1.5, 2.5], "name": ["가", "b"]})
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"x": [1.5, np.nan], "name": ["가", "b"]},
+        {"x": np.array([1, 2], np.uint8), "there": [True, False], "name": np.array(["a", "나"])},
+        {"x": np.array([1, 2], np.float32), "name": ["a", None]},
+        {"x": [], "name": []},
+    ],
+)
+def test_what_is_sent_are_the_columns(columns: dict[str, Any]) -> None:
+    frame = pd.DataFrame(columns, index=[7, 9][: len(columns["x"])])
     sent = chart.serialised({"points": frame})["points"]
-    back = pa.ipc.open_stream(io.BytesIO(sent)).read_pandas()
-    pd.testing.assert_frame_equal(back, frame, check_dtype=False)
+    assert sent == chart.arrow(frame)
+    for data in (sent, chart.arrow(columns)):
+        back = pa.ipc.open_stream(io.BytesIO(data)).read_all()
+        assert back.column_names == list(columns)
+        for name, values in columns.items():
+            expected = [None if pd.isna(v) else v for v in np.asarray(values).tolist()]
+            assert back[name].to_pylist() == expected
 
 
 def test_the_same_frame_is_serialised_once_and_forgotten_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[int] = []
-    real = chart.convert_anything_to_arrow_bytes
-    monkeypatch.setattr(
-        chart, "convert_anything_to_arrow_bytes", lambda frame: (calls.append(1), real(frame))[1]
-    )
+    real = chart.arrow
+    monkeypatch.setattr(chart, "arrow", lambda frame: (calls.append(1), real(frame))[1])
     before = len(chart._SERIALISED)
     frame, twin = pd.DataFrame({"x": [1]}), pd.DataFrame({"x": [1]})
     assert chart.serialised({"a": frame}) == chart.serialised({"a": frame})
