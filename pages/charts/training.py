@@ -257,7 +257,7 @@ def near_zero(
     zero = alt.Chart(alt.NamedData("band")).mark_rule(color=look.color("muted")).encode(y="zero:Q")
     colors = alt.Scale(domain=list(RULES), range=[look.color(c) for c in ("l1", "none", "truth")])
     dashes = alt.Scale(domain=list(RULES), range=[[1, 0], [6, 3], [2, 2]])
-    legend = alt.Legend(title=None, labelExpr=named(labels), symbolStrokeWidth=3)
+    legend = alt.Legend(title=None, labelExpr=named(labels), symbolStrokeWidth=3, columns=2)
     lines = (
         alt.Chart(alt.NamedData("paths"))
         .mark_line(clip=True, strokeWidth=look.size(2))
