@@ -238,7 +238,7 @@ RULES = ("subgradient", "freeze", "proximal")
 
 
 def near_zero(
-    labels: Mapping[str, str], look: Look, *, reach: float, first: int, steps: int, height: int = 260
+    labels: Mapping[str, str], look: Look, *, reach: float, first: int, steps: int, height: int = 300
 ) -> alt.LayerChart:
     """Draw one weight near 0 under the three L1 steps, with the band in which the subgradient step jitters.
 
