@@ -213,7 +213,7 @@ def _css(show: tuple[str, ...], square: float) -> str:
         width = f"width: calc({wide} / var(--reglab-type, 1)); margin-left: calc(50% - {wide} / 2);"
     kept = ", ".join(f".st-key-{key}, .st-key-{key} *" for key in (*show, "tour"))
     holds = ", ".join(f".st-key-{key}" for key in (*show, "tour"))
-    main, bar = '[data-testid="stMainBlockContainer"]', ':has([data-testid="stProgress"])'  # while it works
+    main, bar = '[data-testid="stMainBlockContainer"]', ':has([data-testid="stProgress"])'  # shown until there is a picture
     # Columns without anything to show are gone; one that is left alone takes all the width.
     return (
         f"{css}\n"
@@ -221,6 +221,7 @@ def _css(show: tuple[str, ...], square: float) -> str:
         f'{main} :is([data-testid="stLayoutWrapper"], [data-testid="stColumn"]):not({kept}):not(:has({holds}), {bar})'
         " { display: none; }\n"
         f'{main} [data-testid="stColumn"]:has({holds}) {{ flex: 1 1 0; min-width: 0; }}\n'
+        f"{main}:has({_selector(show)}) :is({bar}):not({kept}):not(:has({holds})) {{ display: none; }}\n"
         # Streamlit measures a chart's room on the screen and draws it in zoomed pixels: hence the divisions.
         f"{_selector(show)} {{ zoom: var(--reglab-{size}, 1); max-width: none; }}\n"
         f'{_selector(show)}:has([data-testid="stVegaLiteChart"]) {{ {width} }}\n'
