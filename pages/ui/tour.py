@@ -213,7 +213,8 @@ def _css(show: tuple[str, ...], square: float) -> str:
         width = f"width: calc({wide} / var(--reglab-type, 1)); margin-left: calc(50% - {wide} / 2);"
     kept = ", ".join(f".st-key-{key}, .st-key-{key} *" for key in (*show, "tour"))
     holds = ", ".join(f".st-key-{key}" for key in (*show, "tour"))
-    main, bar = '[data-testid="stMainBlockContainer"]', ':has([data-testid="stProgress"])'  # shown until there is a picture
+    main = '[data-testid="stMainBlockContainer"]'
+    bar = ':has([data-testid="stProgress"])'  # of long work: shown until there is a picture
     # Columns without anything to show are gone; one that is left alone takes all the width.
     return (
         f"{css}\n"

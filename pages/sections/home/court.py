@@ -27,13 +27,16 @@ PLACES = {
     "C31": ("overfitting", "lambda"),
 }
 
-_MORE = {"C29": {"training_sweep_penalty": "l1"}}  # what else has to be set for a page to ask
+_MORE: dict[str, dict[str, object]] = {
+    "C29": {"training_sweep_penalty": "l1"}
+}  # what else has to be set for a page to ask
 
 
 def state(claim: str) -> dict[str, object]:
     """Give the state of the lesson's page that shows a claim."""
     lesson, section = PLACES[claim]
-    return ({f"{lesson}_{section}": True} if section else {}) | _MORE.get(claim, {})
+    opened: dict[str, object] = {f"{lesson}_{section}": True} if section else {}
+    return opened | _MORE.get(claim, {})
 
 
 def decided_on_a_page(text: Text, claim: str) -> bool:
