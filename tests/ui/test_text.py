@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markdown_it import MarkdownIt
 
 from pages.ui.text import FOLDER, PLACEHOLDER, Labels, Text, escape, fill
 
@@ -98,3 +99,15 @@ def test_every_text_file_is_in_both_languages() -> None:
     for name in FILES:
         for lang in ("ko", "en"):
             assert (Path(FOLDER) / lang / name).exists(), (lang, name)
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize("name", FILES)
+def test_no_bold_phrase_shows_its_asterisks(lang: str, name: str) -> None:
+    """In Markdown ``**5%**입니다`` is not bold: behind a sign, the closing asterisks need a space or another sign."""
+
+    def sample(hit: re.Match[str]) -> str:
+        return format(0.5, hit[2]) if hit[2] and hit[2][-1] in "efg%" else "5"
+
+    for key, words in parts(lang, name).items():
+        assert "**" not in MarkdownIt().render(PLACEHOLDER.sub(sample, words)), key
