@@ -47,7 +47,8 @@ if (!window.reglabSteps) {
 }
 if (!window.reglabGo) {
   window.reglabGo = (href, instead) => {
-    history[instead ? 'replaceState' : 'pushState']({}, '', href);
+    // The browser's own step: a link clicked right after a change is no part of that change.
+    (instead ? history.replaceState : window.reglabSteps).call(history, {}, '', href);
     window.dispatchEvent(new PopStateEvent('popstate', {state: {}}));
   };
   document.addEventListener('click', event => {
