@@ -12,8 +12,6 @@ from reglib.errors import ReglibError
 
 ABOUT_THE_POINTS = {"shares": shares.show, "leverage": leverage.show, "gradient": gradient.show}
 
-drawn: list[points.Points | None] = []  # what is drawn below the main view is about these
-
 text = shell.begin("outliers")
 st.title(text("title"))
 st.markdown(text.prose("question"))
@@ -24,15 +22,13 @@ def main_view() -> points.Points | None:
     left, right = st.columns([2, 5])
     with left:
         chosen = points.choose(text)
-    if drawn and predictions.outdated(drawn[0], chosen):
-        st.rerun()
     if chosen is not None:
         with left:
             main.take(text, chosen, "view", chosen.place)
         with right:
             main.show(text, chosen)
             st.caption(text.prose(f"data_{chosen.data}"))
-    st.session_state[predictions.POINTS] = chosen
+        predictions.show(text, chosen)
     return chosen
 
 
@@ -53,12 +49,9 @@ def is_open(name: str) -> bool:
     return bool(st.session_state.get(key, st.query_params.get(key) == "true"))
 
 
-# The main view's controls run it alone, unless a section below shows its points; what is below runs alone too.
+# The main view's controls run it alone, unless a section below shows its points; a section's run that alone.
 shown_below = any(map(is_open, ABOUT_THE_POINTS))
 chosen = main_view() if shown_below else st.fragment(main_view)()
-drawn.append(chosen)
-if chosen is not None:
-    st.fragment(predictions.show)(text)
 if (box := section(text, "warmup")).open:
     with box:
         warmup.show(text)

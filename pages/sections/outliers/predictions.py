@@ -11,25 +11,11 @@ from pages.ui import predict
 from pages.ui.text import Text
 from reglib.linear import fit_l1, fit_l2
 
-POINTS = "_outliers_points"  # where the main view leaves its points, which may be others than at the last whole run
 CLAIMS = ("C14", "C17")
 
 
-def outdated(drawn: Points | None, now: Points | None) -> bool:
-    """Say whether what was drawn no longer fits: the verdicts are about a data set and its outlier, not its place."""
-    if drawn is None or now is None:
-        return drawn is not now
-    if all(st.session_state.get(f"outliers_{claim}") is None for claim in CLAIMS):
-        return False
-    pairs = ((drawn.x, now.x), (drawn.y, now.y), (drawn.ys, now.ys))
-    return drawn.index != now.index or not all(np.array_equal(old, new) for old, new in pairs)
-
-
-def show(text: Text) -> None:
+def show(text: Text, points: Points) -> None:
     """Ask both questions; moving the outlier as far as the picture goes decides them."""
-    points: Points | None = st.session_state[POINTS]
-    if points is None:
-        return
     heights = (float(points.ys[0]), float(points.ys[-1]))
     slopes = _move(points.private, points.x, points.y, points.index, heights)
     height = max(heights, key=lambda y: abs(y - points.home[1]))
@@ -44,11 +30,11 @@ def show(text: Text) -> None:
         with column:
             guess = predict.ask(text, claim)
             predict.reveal(text, claim, guess, answer, y=height, **numbers)
-            if guess is not None and st.button(
-                text("main.try", y=height), key=f"_outliers_try_{claim}", on_click=_place, args=(points, height),
-                type="tertiary", icon=":material/open_with:",
-            ):  # fmt: skip
-                st.rerun()  # the picture is not part of what answers here
+            if guess is not None:
+                st.button(
+                    text("main.try", y=height), key=f"_outliers_try_{claim}", on_click=_place,
+                    args=(points, height), type="tertiary", icon=":material/open_with:",
+                )  # fmt: skip
 
 
 def _place(points: Points, height: float) -> None:
