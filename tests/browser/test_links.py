@@ -115,7 +115,8 @@ def test_a_click_on_the_picture_keeps_the_tours_keys_and_the_list_and_back_butto
     page = visitor.open("training", lang="ko", present=numbers["race"])
     shown(page, steps[numbers["race"] - 1], "ko")
     slider = page.locator(".st-key-training_player input[type=range]")
-    slider.click(position={"x": slider.bounding_box()["width"] - 3, "y": 8})  # where it stands: the last epoch
+    end = slider.bounding_box()["width"] - 3  # where it stands: the last epoch
+    slider.click(position={"x": end, "y": 8})
     page.wait_for_timeout(500)
     page.keyboard.press("ArrowRight")
     shown(page, steps[numbers["race"]], "ko")
