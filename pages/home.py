@@ -22,7 +22,7 @@ with st.container(key="home_two"):
             links.go(lesson, text.lang, text(f"two.{sentence}_link"), state)
 cards.show(text)
 st.markdown(text("class.start"))
-st.html(tour.link(1, text, text("tour.start"), "reglab-button"))
+tour.start(text)
 if (box := section(text, "class")).open:
     with box:
         classroom.show(text)

@@ -11,14 +11,13 @@ the whole drawing, so a listener on the page keeps the default away from handles
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from pages.ui import controls
+from pages.ui import controls, markup
 from pages.ui.chart import Builder, look, serialised, specification
 from pages.ui.text import Labels
 
@@ -149,7 +148,7 @@ def _described(labels: Labels, alt: str) -> str:
     """Say the numbers in a live region if the chart has a description of its own, which is returned."""
     if "about" not in labels:
         return alt
-    st.html(f'<p class="reglab-said" aria-live="polite">{html.escape(alt)}</p>')
+    markup.say(alt)
     return labels["about"]
 
 

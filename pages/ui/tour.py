@@ -161,6 +161,11 @@ def link(number: int, text: Text, label: str, name: str = "") -> str:
     return links.anchor(step.page, text.lang, label, {**step.state, "present": number}, name)
 
 
+def start(text: Text) -> None:
+    """Draw the way into the tour."""
+    st.html(link(1, text, text("tour.start"), "reglab-button"))
+
+
 def begin(text: Text) -> Text:
     """While presenting, show the step's sentence and its bar; give the words that the page is to say.
 

@@ -22,7 +22,7 @@ def words(app: AppTest) -> str:
 
 def described(app: AppTest) -> list[str]:
     """What a screen reader is told of the pictures: their own descriptions, and the live regions beside them."""
-    live = [html.unescape(e.proto.body) for e in app.get("html") if "aria-live" in e.proto.body]
+    live = [html.unescape(e.proto.body) for e in app.get("html") if 'role="status"' in e.proto.body]
     return [element.proto.alt for element in app.get("vega_lite_chart")] + live
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import html
-
 import streamlit as st
 
-from pages.ui import links, predict
+from pages.ui import links, markup, predict
 from pages.ui.text import Text
 
 # Each ✗ row of the contract: its lesson and the section that shows it ("" for the main view).
@@ -57,14 +55,16 @@ def show(text: Text) -> None:
     for claim, (lesson, _) in PLACES.items():
         place = state(claim)
         if claim in quizzes:
-            says = Text(text.lang, lesson)(f"quiz.{claim}.claim")
-            told = {None: "", True: f" — {text('court.right')} ✓", False: f" — {text('court.wrong')} ✗"}
-            end = links.anchor(lesson, text.lang, text("court.guess"), place) + told[score.get(claim)]
+            answer, link = "", links.anchor(lesson, text.lang, text("court.guess"), place)
+            more = {None: "", True: f" — {text('court.right')} ✓", False: f" — {text('court.wrong')} ✗"}[
+                score.get(claim)
+            ]
             if (decided := predict.corrected(text.lang, claim)) is not None:
-                end += f"<br>{html.escape(f'{decided[0]} ({decided[1]})')}"
+                answer = f"{decided[0]} ({decided[1]})"
+            says = Text(text.lang, lesson)(f"quiz.{claim}.claim")
         else:
+            answer = f"{text(f'court.{claim}.corrected')} ({text(f'court.{claim}.source')})"
+            link, more = links.anchor(lesson, text.lang, text("court.look"), place), ""
             says = text(f"court.{claim}.says")
-            correction = f"{text(f'court.{claim}.corrected')} ({text(f'court.{claim}.source')})"
-            end = f"{html.escape(correction)} {links.anchor(lesson, text.lang, text('court.look'), place)}"
-        rows.append(f"<li><em>{html.escape(text('court.says'))} {html.escape(says)}</em><br>{end}</li>")
-    st.html(f"<ol class='reglab-court'>{''.join(rows)}</ol>")
+        rows.append((f"{text('court.says')} {says}", answer, link, more))
+    markup.statements(rows)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 
+from pages.ui import markup
 from pages.ui.chart import Builder, arrow, look, specification
 from pages.ui.text import Labels
 
 Columns = Mapping[str, Any]
-_HIDDEN = "position: absolute; width: 1px; height: 1px; margin: 0; overflow: hidden; clip-path: inset(50%)"
 
 
 def sent(tables: Mapping[str, Columns]) -> dict[str, bytes]:
@@ -61,4 +60,4 @@ def chart(
         st.vega_lite_chart(
             spec=spec, alt=alt, key=key, width="stretch", on_select=clicked, selection_mode="keep"
         )
-        st.html(f'<p role="status" style="{_HIDDEN}">{html.escape(says)}</p>')
+        markup.say(says)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -15,7 +14,7 @@ from pages.charts import training as charts
 from pages.charts.theme import DASHES, Look
 from pages.sections.training import settings, trainer
 from pages.sections.training.trainer import Shown, written
-from pages.ui import chart, controls, replay
+from pages.ui import chart, controls, markup, replay
 from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text, escape
 from reglib.race import SETS, Problem, Race, Replan, Run, confusion
@@ -173,28 +172,10 @@ def _legend(
     return rows
 
 
-_SHAPES = {
-    "area": "width:12px;height:12px;opacity:0.55;background:{0}",
-    "dotted": "width:22px;border-top:3px dotted {0}",
-    "dashed": "width:22px;border-top:3px dashed {0}",
-    "rule": "height:14px;border-left:2px solid {0}",
-    "change": "height:14px;border-left:2px dotted {0}",
-}
-
-
-def _key(text: Text, rows: list[tuple[str, str, str]]) -> None:
-    """Draw one legend for charts that stand side by side."""
-    items = "".join(
-        f'<span style="display:inline-flex;align-items:center;gap:0.35rem">'
-        f'<i style="{_SHAPES[shape].format(color)}"></i>{html.escape(text(f"ledger.{label}"))}</span>'
-        for label, shape, color in rows
-    )
-    st.html(f'<div style="display:flex;flex-wrap:wrap;gap:0.1rem 1rem;font-size:0.85rem">{items}</div>')
-
-
 def _ledger(text: Text, shown: Shown) -> None:
     race = shown.race
-    _key(text, charts.ledger_key(chart.look(), changed=len(race.stretches) > 1))
+    key = charts.ledger_key(chart.look(), changed=len(race.stretches) > 1)
+    markup.legend((text(f"ledger.{label}"), shape, color) for label, shape, color in key)
     boxes = st.columns(len(race.penalties))
     for box, penalty in zip(boxes, race.penalties, strict=True):
         name = text(f"penalties.{penalty}")
