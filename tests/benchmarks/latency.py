@@ -60,7 +60,9 @@ WATCH = """() => {
 FIND = """lesson => {
   const controls = [];
   for (const box of document.querySelectorAll(`[class*="st-key-${lesson}_"], [data-testid=stMain] .stSlider`)) {
-    const key = [...box.classList].find(c => c.startsWith('st-key-'))?.slice(7) ?? 'k';
+    const own = [...box.classList].find(c => c.startsWith('st-key-'))?.slice(7);
+    if (!own && lesson !== '-') continue;  // only the baseline has a slider without a key
+    const key = own ?? 'k';
     if (controls.some(c => c.key === key)) continue;
     const kinds = {
       slider: 'input[type=range], [role=slider]', number: '[data-testid=stNumberInput] input',
@@ -76,7 +78,8 @@ FIND = """lesson => {
       break;
     }
   }
-  return controls;
+  // A list chooses other data, which may take other controls with them: it comes last.
+  return controls.sort((a, b) => (a.kind === 'list') - (b.kind === 'list'));
 }"""
 SECTIONS = """lesson => [...document.querySelectorAll('[data-testid=stExpander]')].map(e =>
   [...(e.closest('[class*="st-key-"]')?.classList ?? [])].find(c => c.startsWith(`st-key-${lesson}_`))?.slice(7))
