@@ -35,7 +35,7 @@ def training(visitor: Visitor):
     from urllib.parse import urlencode
 
     page.goto(f"{visitor.server}/training?{urlencode(LONG_RACE)}")
-    page.locator(".st-key-training_stop button").wait_for(timeout=60_000)
+    page.locator(".st-key-training_race_stop button").wait_for(timeout=60_000)
     return page
 
 
@@ -58,10 +58,10 @@ def test_a_stopped_training_keeps_what_it_has(visit) -> None:
     visitor = visit()
     page = training(visitor)
     page.wait_for_timeout(1500)
-    page.locator(".st-key-training_stop button").click()
+    page.locator(".st-key-training_race_stop button").click()
     visitor.settle()
     assert page.locator("[data-testid=stMain] :is(canvas, svg.marks)").count() > 0
-    assert page.locator(".st-key-training_stop").count() == 0
+    assert page.locator(".st-key-training_race_stop").count() == 0
     visitor.assert_fine()
 
 

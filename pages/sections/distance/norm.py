@@ -119,20 +119,20 @@ def _edit(text: Text) -> tuple[Vector, Vector] | None:
     if source == "vector":
         vector = _field(text, "distance_vector", "1 1 1 10", height=90)
         return None if vector is None else (vector, np.zeros_like(vector))
-    first = map(_lines, EXAMPLES["outlier"])
-    typed = tuple(st.session_state.get(key, default) for key, default in zip(FIELDS, first, strict=True))
-    st.session_state["distance_example"] = next(
-        (name for name, pair in EXAMPLES.items() if tuple(map(_lines, pair)) == typed), None
-    )
-    st.pills(
-        text("norm.examples"), EXAMPLES, key="distance_example", on_change=_use_example,
-        format_func=lambda name: text(f"norm.example.{name}"), label_visibility="collapsed", wrap=True,
-    )  # fmt: skip
+    examples = st.container()  # which one it is shows only once a link has reached the fields below
     left, right = st.columns(2, gap="small")
     with left:
         y_true = _field(text, "distance_y_true", _lines(EXAMPLES["outlier"][0]), height=150)
     with right:
         y_pred = _field(text, "distance_y_pred", _lines(EXAMPLES["outlier"][1]), height=150)
+    typed = tuple(st.session_state[key] for key in FIELDS)
+    st.session_state["distance_example"] = next(
+        (name for name, pair in EXAMPLES.items() if tuple(map(_lines, pair)) == typed), None
+    )
+    examples.pills(
+        text("norm.examples"), EXAMPLES, key="distance_example", on_change=_use_example,
+        format_func=lambda name: text(f"norm.example.{name}"), label_visibility="collapsed", wrap=True,
+    )  # fmt: skip
     return None if y_true is None or y_pred is None else (y_true, y_pred)
 
 

@@ -105,6 +105,7 @@ def choose(text: Text) -> Sample:
     code = controls.choice(
         text("main.source"), sources, key="overfitting_source", default="sine", kind="list"
     )
+    file = st.container()
     n = st.slider(text("main.n"), MIN_N, MAX_N, 20, key="overfitting_n", bind="query-params")
     known = code in datasets.CURVES
     noise = st.slider(
@@ -129,12 +130,14 @@ def choose(text: Text) -> Sample:
             bind="query-params",
             disabled=not known,
         )
-        table = upload.own_table(text) if code == "own" else None
-        if code == "own" and table is None:
-            st.caption(text("main.own_wait"))
-        own = _own(text, table, n, seed) if table is not None else None
-    if own is not None:
-        return own
+    if code == "own":
+        with file:
+            table = upload.own_table(text)
+            if table is None:
+                st.caption(text("main.own_wait"))
+            own = _own(text, table, n, seed) if table is not None else None
+        if own is not None:
+            return own
     if not known:
         bmi, progression = text("columns.bmi"), text("columns.progression")
         x, y = patients()
