@@ -1,6 +1,6 @@
 """Classes of readers over real WebSocket connections, on mixed pages, against one server on two cores.
 
-    python tests/benchmarks/load.py [cost baseline class school training limit] [--seconds 30] [--base URL]
+    python tests/benchmarks/load.py [cost baseline class school training limit] [--seconds 30] [--warm 0] [--base URL]
 
 cost      one reader on each page in turn: processor time per answer and what is sent
 class     50 readers, each moving a control every second (p95 at most 250 ms)
@@ -10,7 +10,8 @@ limit     more and more readers, every four seconds, until p95 passes a second
 baseline  50 readers every four seconds on the slider-and-one-chart page with Streamlit's own settings
 
 Each reader moves at fixed times from a random start, and an answer counts from the time at which it was due: if
-the server falls behind, waiting counts. The clients share the two cores with the server.
+the server falls behind, waiting counts. The clients share the two cores with the server. With ``--warm 20`` the first
+20 seconds, in which a server just started imports scikit-learn and fills its caches, do not count.
 """
 
 from __future__ import annotations
@@ -40,7 +41,13 @@ class Tally:
 
 
 async def crowd(
-    address: str, readers: int, every: float, seconds: float, pages: tuple[str, ...], server: Server | None
+    address: str,
+    readers: int,
+    every: float,
+    seconds: float,
+    pages: tuple[str, ...],
+    server: Server | None,
+    warm: float = 0.0,
 ) -> tuple[Tally, float, float, float]:
     """Let readers in, wait until all have their page, and let them move; give tally, CPU, memory and time."""
     tally = Tally()
@@ -55,20 +62,29 @@ async def crowd(
 
     await asyncio.gather(*(enter(reader) for reader in people))
     memory = (server.memory - before) / readers if server else 0.0
-    warm = await asyncio.gather(*(people[i].move() for i in range(min(readers, 2 * len(pages)))))
-    assert warm
-    cpu, start = (server.cpu if server else 0.0), time.perf_counter()
+    await asyncio.gather(*(people[i].move() for i in range(min(readers, 2 * len(pages)))))
+    start = time.perf_counter() + warm
+    cpu = 0.0
+
+    async def note_cpu() -> None:
+        nonlocal cpu
+        await asyncio.sleep(warm)
+        cpu = server.cpu if server else 0.0
+
+    noted = asyncio.create_task(note_cpu())
 
     async def stay(reader: Reader) -> None:
-        due = start + random.Random(reader.seed).random() * every
+        due = start - warm + random.Random(reader.seed).random() * every
         while due < start + seconds:
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             took = await reader.move(since=due)
-            tally.times.append(took * 1000)
-            tally.by_page[reader.page].append(took * 1000)
+            if due >= start:
+                tally.times.append(took * 1000)
+                tally.by_page[reader.page].append(took * 1000)
             due += every
 
     results = await asyncio.gather(*(stay(reader) for reader in people), return_exceptions=True)
+    await noted
     spent, used = time.perf_counter() - start, (server.cpu if server else 0.0) - cpu
     tally.faults += [repr(result) for result in results if result is not None]
     tally.faults += [fault for reader in people for fault in reader.faults]
@@ -182,7 +198,7 @@ async def main(args: argparse.Namespace) -> int:
                 continue
             if what in sizes:
                 readers, every, allowed = sizes[what]
-                result = await crowd(address, readers, every, args.seconds, pages, server)
+                result = await crowd(address, readers, every, args.seconds, pages, server, args.warm)
                 rows.append(row(what, readers, every, result, server))
                 told(result)
                 fell_short += percentile(result[0].times, 0.95) > allowed or bool(result[0].faults)
@@ -212,5 +228,6 @@ if __name__ == "__main__":
         "what", nargs="*", default=["cost", "baseline", "class", "school", "training", "limit"]
     )
     parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--warm", type=float, default=0.0, help="seconds before the measurement")
     parser.add_argument("--base", help="address of a running server (then its CPU and memory are not known)")
     sys.exit(asyncio.run(main(parser.parse_args())))
