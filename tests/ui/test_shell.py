@@ -1,6 +1,8 @@
-"""The frame: a number without end in a link is dropped before Streamlit sees it."""
+"""The frame: what a link may bring, and settings that a class depends on."""
 
 from __future__ import annotations
+
+import tomllib
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -26,3 +28,9 @@ def test_ordinary_values_stay_in_the_link() -> None:
     app.query_params.update({"lang": "en", "note": "infinite", "n": "12"})
     app.run()
     assert dict(app.query_params) == {"lang": "en", "note": "infinite", "n": "12"}
+
+
+def test_streamlit_does_nothing_after_an_answer_that_holds_up_other_readers() -> None:
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert config["runner"]["postScriptGC"] is False
+    assert config["server"]["fileWatcherType"] == "none"
