@@ -78,13 +78,20 @@ class Reader:
         client.context_info.url = f"{self.address}/{client.page_name}"
         start = time.perf_counter() if since is None else since
         await self.socket.send(message.SerializeToString())
-        await self.finished()
+        try:
+            await self.finished(10 if fragment else 300)
+        except TimeoutError:
+            if not fragment:
+                raise
+            # The page has dropped that fragment since, and Streamlit is silent; a browser would not have shown it.
+            self.fragments.clear()
+            return await self.run(*states, since=since)
         return time.perf_counter() - start
 
-    async def finished(self) -> None:
-        """Read until the script has run to its end."""
+    async def finished(self, patience: float = 300) -> None:
+        """Read until the script has run to its end; give up after so many seconds of silence."""
         while True:
-            data = await asyncio.wait_for(self.socket.recv(), 300)
+            data = await asyncio.wait_for(self.socket.recv(), patience)
             self.received += len(data)
             message = ForwardMsg.FromString(data)
             kind = message.WhichOneof("type")
@@ -155,12 +162,12 @@ class Reader:
                 self.random.choice([option.content for option in proto.options])
             ]
         self.states[proto.id] = state
-        return await self.run(fragment=self.fragments[proto.id], since=since)
+        return await self.run(fragment=self.fragments.get(proto.id, ""), since=since)
 
     async def click(self, key: str) -> float:
-        """Click a button; give the seconds to the end of the answer."""
+        """Click a button, for the whole page to hear; give the seconds to the end of the answer."""
         widget = self.widgets[key][1].id
-        return await self.run(WidgetState(id=widget, trigger_value=True), fragment=self.fragments[widget])
+        return await self.run(WidgetState(id=widget, trigger_value=True))
 
     async def close(self) -> None:
         """Close the tab."""
