@@ -264,7 +264,7 @@ def cold(args: Any) -> int:
                 page.goto(f"{server.address}/{'' if stem == 'home' else stem}", wait_until="commit")
                 page.wait_for_selector("h1")
                 title = time.perf_counter() - start
-                page.wait_for_selector("svg.marks, canvas.marks, [data-testid=stBidiComponentRegular] canvas")
+                page.wait_for_selector("svg.marks, canvas")
                 picture = time.perf_counter() - start
                 context.close()
                 return ready, title, picture
