@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-from pathlib import Path
 
 import pytest
 
@@ -123,43 +122,6 @@ def test_stop_keeps_what_is_there(visit) -> None:
     assert found
     assert int(found[1]) < 5000
     visitor.assert_fine()
-
-
-def server_ticks() -> dict[int, int]:
-    """Give the processor time of every Streamlit server of this test run."""
-    found = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            command = (stat.parent / "cmdline").read_bytes()
-            if b"streamlit" in command and b"app.py" in command:
-                values = stat.read_text().rsplit(")", 1)[1].split()
-                found[int(stat.parent.name)] = int(values[11]) + int(values[12])
-        except OSError:
-            continue
-    return found
-
-
-@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="reads processor time from /proc")
-def test_closing_the_tab_ends_the_work_within_a_second(visit) -> None:
-    visitor = visit(locale="en-US")
-    page = visitor.page
-    page.goto(f"{visitor.server}/training?lang=en&training_epochs=5000&training_units=64&training_layers=4")
-    page.locator(".st-key-training_race_stop button").wait_for(timeout=30_000)
-    port = visitor.server.rsplit(":", 1)[1]
-    mine = next(
-        int(p.parent.name)
-        for p in Path("/proc").glob("[0-9]*/cmdline")
-        if port.encode() in p.read_bytes() and b"streamlit" in p.read_bytes()
-    )
-    first = server_ticks()[mine]
-    page.wait_for_timeout(1000)
-    working = server_ticks()[mine] - first
-    page.close()
-    time.sleep(1.0)
-    first = server_ticks()[mine]
-    time.sleep(1.0)
-    assert working >= 10, "it was not training"
-    assert server_ticks()[mine] - first <= 0.4 * working
 
 
 def test_a_link_to_other_settings_trains_them_in_the_same_visit(visit) -> None:
