@@ -18,10 +18,13 @@ from streamlit.testing.v1 import AppTest
 from pages.sections.distance.norm import plain
 from pages.sections.overfitting import beyond, more, penalty, variance
 from pages.sections.overfitting.panels import short
+from pages.sections.training import taken as training_taken
 from pages.sections.training.views import _files
 from pages.ui import takeaway
 from pages.ui.takeaway import script
 from pages.ui.text import Text
+from reglib.race import Run, Setup, prepare
+from reglib.sweep import SweepRun
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = sorted(path.stem for path in (ROOT / "pages" / "scripts").glob("[a-z]*.py"))
@@ -205,7 +208,15 @@ def test_a_readers_table_goes_away_with_its_split_and_comes_back_to_the_same_run
     rows = rng.normal(size=(90, 3)).round(3)
     table = pd.DataFrame(rows, columns=names[:3])
     table[names[3]] = np.where(rows[:, 0] + 0.3 * rows[:, 1] > 0, "yes", "no'\\")
-    app = open_page("training", lang="en", training_view="scores", training_epochs=40, training_own="true")
+    app = open_page(
+        "training",
+        lang="en",
+        training_view="scores",
+        training_epochs=40,
+        training_own="true",
+        training_weights="true",
+        training_strength="true",
+    )
     app.file_uploader[0].upload("mine.csv", table.to_csv(index=False).encode(), "text/csv").run()
     app.button(key="training_own_race").click().run()
     shown = app.session_state["training_shown"]
@@ -215,6 +226,213 @@ def test_a_readers_table_goes_away_with_its_split_and_comes_back_to_the_same_run
     _files(shown)["training"].to_csv(path, index=False, encoding="utf-8-sig")
     assert "file = 'reglab-training.csv'" in code
     assert_training_prints(app, code.replace("reglab-training.csv", str(path)))
+
+    app.session_state["training_weights_take"] = app.session_state["training_sweep_take"] = True
+    app.run()
+    inside, sweep = (
+        run(item.value.replace("reglab-training.csv", str(path)))
+        for item in app.code
+        if "linearity" in item.value or "SweepRun" in item.value
+    )
+    sums = next(item.value for item in app.dataframe if "Σ|w|" in item.value and len(item.value.columns) == 4)
+    assert [f"{inside[f'{name} sum of |w|']:,.2f}" for name in ("none", "l1", "l2")] == list(sums["Σ|w|"])
+    assert f"Σ|w| falls from {sweep['weakest sum of |w|']:.1f} to" in alts(app)
+
+
+# What the sections of the training page are tried with: few epochs, and different data and networks.
+INSIDE = {
+    "moons": {"epochs": 40, "l1": "0.03"},
+    "digits_by_sigmoid": {"data": "digits", "n": 60, "epochs": 20, "activation": "sigmoid", "layers": 1},
+    "diverged_relu": {"data": "diabetes", "learning_rate": "1", "epochs": 30, "activation": "relu", "n": 200},
+    "rewound": {"epochs": 40, "l2": "0.1", "run": "12_40_0_0.005_0.01_0.1_0.9~52_40_5_0.02_0.1_0.3_0.5"},
+}
+
+
+def open_section(open_page, name: str, state: dict[str, object], *takes: str) -> tuple[AppTest, list[str]]:
+    """Open a section of the training page with some of its controls open; give their scripts as well."""
+    settings = {f"training_{key}": value for key, value in state.items()}
+    app = open_page("training", lang="en", **{f"training_{name}": "true"}, **settings)
+    if "run" in state:
+        app.button(key="training_link").click().run()
+    for take in takes:
+        app.session_state[f"training_{take}_take"] = True
+    app.run()
+    assert not app.exception
+    return app, [item.value for item in app.code if item.value.startswith('"""')]
+
+
+def alts(app: AppTest) -> str:
+    return "\n".join(found.proto.alt for found in app.get("vega_lite_chart"))
+
+
+def words_of(app: AppTest) -> str:
+    return "\n".join(item.value for item in (*app.markdown, *app.caption, *app.info, *app.success))
+
+
+@pytest.mark.parametrize("name", INSIDE)
+def test_the_script_of_the_inside_of_the_networks_prints_what_the_page_shows(open_page, name: str) -> None:
+    state = {**INSIDE[name], "weights_factor": "0.1", "C26": "l1", "C27": "same"}
+    app, (code,) = open_section(open_page, "weights", state, "weights")
+    printed = run(code)
+    table = next(item.value for item in app.dataframe if "Σw²" in item.value)
+    for network, row in zip(("none", "l1", "l2"), table.to_dict("records"), strict=True):
+        for words, shown in (("sum of |w|", row["Σ|w|"]), ("sum of squares", row["Σw²"])):
+            number = printed[f"{network} {words}"]
+            assert shown == (f"{number:,.2f}" if number < 1e6 else f"{number:.1e}")
+        held = printed[f"{network} sum of |w| held by the largest 10 %"]
+        assert row["Σ|w| held by the largest 10 %"] == f"{held:.0%}"
+        for layer, shown in enumerate(row["Exact zeros by layer"].split(", "), start=1):
+            assert printed[f"{network} layer {layer} weights exactly 0"] == int(shown.split("/")[0])
+        share, r2 = (
+            printed[f"{network} {w}"]
+            for w in ("share of z in the straight part", "R2 of the linear stand-in")
+        )
+        assert (
+            f"{share:.0%} lie in the nearly straight part; R² of the best linear stand-in is {r2:z.3f}"
+            in alts(app)
+        )
+    tanh, sigmoid, relu = (printed[f"{name} scaled R2"] for name in ("tanh", "sigmoid", "relu"))
+    assert f"R² is {tanh:z.4f} for tanh, {sigmoid:z.4f} for sigmoid and {relu:z.4f} for ReLU" in words_of(app)
+
+
+@pytest.mark.parametrize("which", ["positive", "zero", "own"])
+@pytest.mark.parametrize("name", ["moons", "rewound"])
+def test_the_script_of_one_step_prints_what_the_page_shows(open_page, name: str, which: str) -> None:
+    chosen = {"step_which": which, "step_layer": 2, "step_from": 3, "step_to": 8, "step_strength": 0.75}
+    app, codes = open_section(open_page, "step", {**INSIDE[name], **chosen}, "one", "gauge")
+    step, gauge = (run(code) for code in codes)
+    sums = [item.value for item in app.latex if "alignedat" in item.value]
+    assert len(sums) == 2
+    for kind, shown in zip(("l2", "l1"), sums, strict=True):
+        for words in ("before", "momentum", "data", "penalty", "after"):
+            assert rf"\text{{{words}}}" in shown
+            assert f"{step[f'{kind} {words}']:+z.5f}" in shown
+    assert app.metric[0].value == f"{gauge['factor']:+z.2f}"
+    assert f"ends at {gauge['last']:.3g}" in alts(app)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        {"epochs": 10, "C30": "best"},
+        {"epochs": 12, "C30": "best", "C29": "csr", "sweep_penalty": "l1", "data": "digits", "n": 60, "units": 5,
+         "warmup": 3, "seed": 2},
+        {"epochs": 10, "data": "diabetes", "learning_rate": "1", "sweep_penalty": "elastic", "n": 200},
+    ],
+    ids=["moons", "digits", "diverged"],
+)  # fmt: skip
+def test_the_script_of_the_sweep_prints_what_the_page_shows(open_page, state: dict[str, object]) -> None:
+    app, (code,) = open_section(open_page, "strength", {"map_penalty": "l2", **state}, "sweep")
+    printed, said = run(code), alts(app)
+    chosen = {
+        name.removeprefix("chosen "): value for name, value in printed.items() if name.startswith("chosen")
+    }
+    if "learning_rate" in state:
+        assert f"{printed['diverged']:.0f} of 128 networks diverged" in "".join(
+            item.value for item in app.warning
+        )
+    else:
+        assert (
+            f"{printed['weakest test loss']:z.3f} at the weakest, {chosen['test loss']:z.3f} at λ = "
+            f"{chosen['strength']:g}, which validation chooses, {printed['strongest test loss']:z.3f} at the strongest"
+        ) in said
+    assert f"; {chosen['share exactly 0']:.0%} at the λ that validation chooses" in said
+    assert f"falls from {printed['weakest sum of |w|']:.1f} to {printed['strongest sum of |w|']:.1f}" in said
+    if state.get("sweep_penalty") == "l1":
+        assert (
+            f"dense {chosen['bytes dense']:,.0f}, CSR {chosen['bytes csr']:,.0f}, "
+            f"dead units removed {chosen['bytes pruned']:,.0f}"
+        ) in said
+        assert f"the highest is {printed['highest test score']:z.3f}" in said
+        half = {
+            name: printed[f"half zeros {name}"] for name in ("share exactly 0", "bytes dense", "bytes csr")
+        }
+        zeros, dense, csr = half.values()
+        assert f"With {zeros:.0%} zeros, dense takes {dense:,.0f} bytes and CSR {csr:,.0f}" in words_of(app)
+
+
+@pytest.mark.parametrize("name", ["moons", "digits_by_sigmoid", "rewound"])
+def test_the_scripts_of_the_pruned_model_and_of_the_map_print_what_the_page_shows(
+    open_page, name: str
+) -> None:
+    state = {**INSIDE[name], "map_penalty": "l1" if name == "rewound" else "l2"}
+    app, codes = open_section(open_page, "strength", state, "pruned", "map")
+    model, found = (run(code) for code in codes)
+    layers = sorted({name.split()[2] for name in model if name.startswith("hidden")})
+    before, after = (
+        "-".join(f"{model[f'hidden layer {n} units {w}']:.0f}" for n in layers) for w in ("before", "after")
+    )
+    assert (
+        f"shrinks from {before} hidden units to {after}, and from {model['bytes dense']:,.0f} bytes dense or "
+        f"{model['bytes CSR']:,.0f} bytes CSR to {model['bytes without dead units']:,.0f} bytes"
+    ) in words_of(app)
+    cold, warm = (found[f"collapsed after {n} epochs of warm-up"] for n in (0, 50))
+    assert f"Of 8 values of λ, {cold:.0f} collapse from a cold start and {warm:.0f} after 50 epochs" in alts(
+        app
+    )
+
+
+@pytest.mark.parametrize(
+    "state",
+    [{}, {"inputs_l1": "0.2", "pixels_l1": "0.1", "copies_l": "0.5", "copies_seed": 7}],
+    ids=["first", "set"],
+)
+def test_the_scripts_of_the_inputs_that_survive_print_what_the_page_shows(
+    open_page, state: dict[str, object]
+) -> None:
+    guesses = {"C28": "back", "C26b": "often"}
+    app, codes = open_section(open_page, "inputs", {**state, **guesses}, "inputs", "pixels", "copies")
+    inputs, pixels, copies = (run(code) for code in codes)
+    said, pictures = words_of(app), alts(app)
+    assert (
+        f"{inputs['survive at the weakest']:.0f} at the weakest, {inputs['survive at the strongest']:.0f} at the "
+        f"strongest; {inputs['dropped and came back']:.0f} were dropped and came back"
+    ) in pictures
+    assert (
+        f"**{inputs['survive']:.0f} of 30** inputs survive, with a test accuracy of {inputs['test accuracy']:.1%}"
+        in said
+    )
+    assert f"{inputs['wrong by the gradient at 0']:.0f} would be chosen wrongly" in said
+    assert inputs["gradient with the others at their best beyond λ1"] == inputs["survive"]
+    assert (
+        f"**{pixels['pixels']:.0f}** of 64 pixels are enough for a test accuracy of **{pixels['test accuracy']:.1%}**"
+    ) in said
+    assert (
+        f"fall from {pixels['pixels at the weakest']:.0f} to {pixels['pixels at the strongest']:.0f}"
+        in pictures
+    )
+    assert (
+        f"lasso dropped A in **{copies['lasso drops A']:.0%}** and B in **{copies['lasso drops B']:.0%}**"
+    ) in said
+    spread = [copies[f"{model} standard deviation of the weight of A"] for model in ("lasso", "ridge")]
+    assert f"standard deviation of {spread[0]:.2f} under lasso and {spread[1]:.2f} under ridge" in said
+    assert f"one of them {copies['lasso drops A or B']:.0%}" in pictures
+
+
+def test_what_decides_a_prediction_is_in_no_table_before_the_guess() -> None:
+    setup = Setup(epochs=1, n=10)
+    job = SweepRun(setup, prepare(setup), "l1", (0.001, 0.1), seeds=2)
+    job.advance(60)
+    before, after = (
+        training_taken.sweep(job.result(), last, csr=csr) for last, csr in ((0.01, False), (1.0, True))
+    )
+    assert before["test_loss"].isna().tolist() == [False, False, True, True]
+    assert "csr_bytes" not in before
+    assert after["test_loss"].notna().all()
+    assert list(after["csr_bytes"]) == job.result().bytes["csr"].ravel().tolist()
+
+
+def test_every_weight_of_every_network_is_in_the_table() -> None:
+    setup = Setup(epochs=2, n=10, layers=1, units=3)
+    job = Run(setup, prepare(setup))
+    job.advance(60)
+    networks = job.result().replay[2]
+    rows = training_taken.weights(networks, setup.penalties).set_index(["penalty", "layer", "from", "to"])[
+        "weight"
+    ]
+    assert len(rows) == 3 * (3 * 3 + 4)
+    assert rows["l1", 1, 2, 3] == networks.weights[0][1, 1, 2]
+    assert rows["l2", 2, 0, 1] == networks.biases[1][2, 0]
 
 
 # --- outliers -------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -10,6 +12,7 @@ from pages.charts import training as charts
 from pages.sections.training import jobs
 from pages.sections.training.settings import plain
 from pages.ui import chart, predict
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib import selection
 from reglib.race import MOST_ROWS, Problem, Setup, prepare
@@ -122,6 +125,18 @@ def _columns(text: Text) -> None:
             accuracy=float(found.accuracy[i]),
         )
     )
+    take_away(
+        text,
+        "inputs",
+        lambda: {"training-inputs": _survivors(names, found, guess), "training-gradients": rows},
+        script("training_inputs", strength=float(strength)),
+    )
+
+
+def _survivors(names: Any, found: Survivors, guess: str | None) -> pd.DataFrame:
+    i, j = (place.ravel() for place in np.indices(found.weights.shape))
+    rows = pd.DataFrame({"input": names[j], "l1": found.strengths[i], "weight": found.weights.ravel()})
+    return rows.assign(came_back=found.returns.ravel()) if guess else rows
 
 
 @st.cache_data(max_entries=1, show_spinner=False)
@@ -175,6 +190,12 @@ def _pixels(text: Text) -> None:
         st.markdown(
             text("pixels.said", strength=strength, alive=int(alive[i]), accuracy=float(found.accuracy[i]))
         )
+    take_away(
+        text,
+        "pixels",
+        lambda: {"training-pixels": cells, "training-pixels-by-l1": lines.drop(columns="here")},
+        script("training_pixels", strength=float(strength)),
+    )
 
 
 def _copies(text: Text) -> None:
@@ -220,5 +241,11 @@ def _copies(text: Text) -> None:
         key="training_copies",
     )
     st.markdown(text("copies.said", **numbers))
+    take_away(
+        text,
+        "copies",
+        lambda: {"training-copies": rows},
+        script("training_copies", strength=float(strength), seed=int(seed), refits=found.refits),
+    )
     often = "often" if found.either > 0.25 else "rarely" if found.either > 0 else "never"
     predict.reveal(text, "C26b", guess, often, **numbers)

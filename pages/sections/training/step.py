@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.charts import training as charts
-from pages.sections.training import trainer
+from pages.sections.training import taken, trainer
 from pages.sections.training.settings import plain
 from pages.ui import chart, controls, predict, tour
 from pages.ui.takeaway import script, take_away
@@ -56,10 +56,26 @@ def _one_weight(text: Text, shown: trainer.Shown) -> None:
             with box:
                 st.markdown(text(f"step.{penalty}_title"))
                 _said(text, penalty, parts, race.member(penalty), stack)
+        _take_step(text, shown, parts, place)
     guess = predict.ask(text, "C22")
     tried = penalties.penalised_step(-0.5, 0.0, 0.1, penalties.ElasticNet(l1=0.1))
     predict.reveal(
         text, "C22", guess, "up" if tried.penalty_part[0] > 0 else "down", after=float(tried.after[0])
+    )
+
+
+def _take_step(text: Text, shown: trainer.Shown, parts: StepParts, place: tuple[int, int, int]) -> None:
+    def rows() -> pd.DataFrame:
+        terms = {term: getattr(parts, term) for term in ("before", "momentum", "data", "l2", "l1", "after")}
+        return pd.DataFrame({"network": np.repeat(shown.race.penalties, shown.race.setup.seeds), **terms})
+
+    take_away(
+        text,
+        "one",
+        lambda: {**taken.own(shown.problem), "training-step": rows()},
+        lambda: script(
+            "training_step", **taken.run(shown), **{"layer, source, target": tuple(i + 1 for i in place)}
+        ),
     )
 
 
@@ -202,6 +218,12 @@ def _gauge(text: Text, trained: float, limit: float) -> None:
             steps=GAUGE_STEPS,
         )
         st.caption(text("gauge.race", strength=plain(trained), limit=plain(limit)))
+    take_away(
+        text,
+        "gauge",
+        lambda: {"training-gauge": pd.DataFrame({"step": range(len(values)), "weight": values})},
+        script("training_gauge", strength=float(strength), steps=GAUGE_STEPS),
+    )
 
 
 @st.cache_data(max_entries=24, show_spinner=False)

@@ -12,9 +12,10 @@ import pandas as pd
 import streamlit as st
 
 from pages.charts import training as charts
-from pages.sections.training import jobs, settings, trainer
+from pages.sections.training import jobs, settings, taken, trainer
 from pages.sections.training.settings import LAMBDAS, STORIES, plain
 from pages.ui import chart, controls, predict
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib import storage
 from reglib.race import Setup, prepare
@@ -50,9 +51,10 @@ def show(text: Text) -> None:
         "strength.progress",
         own=asked.data == "own",
     )
-    _sweep(text, found)
+    last = _sweep(text, found)
     st.divider()
-    _bytes(text, found)
+    guess = _bytes(text, found)
+    settings.alone(partial(_take_sweep, shown, found, last, guess), text)
     st.divider()
     _download(text, shown)
     st.divider()
@@ -64,7 +66,8 @@ def _bands(values: Any, strengths: Any, **columns: Any) -> pd.DataFrame:
     return pd.DataFrame({"strength": strengths, "median": median, "low": low, "high": high, **columns})
 
 
-def _sweep(text: Text, found: Sweep) -> None:
+def _sweep(text: Text, found: Sweep) -> float:
+    """Draw the sweep, and give the largest λ whose loss is shown."""
     decided = found.stopped.mean() <= UNDECIDED
     if not decided:
         count, total = int(found.stopped.sum()), found.stopped.size
@@ -154,6 +157,19 @@ def _sweep(text: Text, found: Sweep) -> None:
             else float(f"{top * 1.6:.1g}"),
             title="norms",
         )
+    return float(lines["strength"].max())
+
+
+def _take_sweep(shown: trainer.Shown, found: Sweep, last: float, guess: str | None, text: Text) -> None:
+    # What was stopped or cut short is trained as far as it was; λ's and penalties of the race are not used.
+    asked = replace(found.setup, epochs=found.epochs, l1=Setup.l1, l2=Setup.l2, penalties=Setup.penalties)
+    set_to = {"setup": taken.setup(asked), "penalty": found.penalty, "seeds": found.zeros.shape[1]}
+    take_away(
+        text,
+        "sweep",
+        lambda: {**taken.own(shown.problem), "training-sweep": taken.sweep(found, last, csr=bool(guess))},
+        lambda: script("training_sweep", **taken.data(shown.problem), **set_to),
+    )
 
 
 def _offer(penalty: str, text: Text) -> None:
@@ -186,7 +202,8 @@ def _load(text: Text, penalty: str, strength: float) -> None:
     st.toast(text("strength.loaded", strength=plain(strength)))
 
 
-def _bytes(text: Text, found: Sweep) -> None:
+def _bytes(text: Text, found: Sweep) -> str | None:
+    """Draw what zeros save, and give the reader's guess."""
     st.markdown(text.prose("bytes"))
     if found.penalty != "l1":
         wanted = {"training_sweep_penalty": "l1"}
@@ -196,7 +213,7 @@ def _bytes(text: Text, found: Sweep) -> None:
             args=(wanted,),
             key="training_sweep_l1",
         )
-        return
+        return None
     guess = predict.ask(text, "C29")
     dense = int(found.bytes["dense"][0, 0])
     series = ("dense", "csr", "pruned") if guess else ("dense", "pruned")
@@ -241,6 +258,7 @@ def _bytes(text: Text, found: Sweep) -> None:
         text, "C29", guess, answer, zeros=float(zeros[half]), csr=sparse, dense=dense,
         pruned=int(np.median(found.bytes["pruned"][half])),
     )  # fmt: skip
+    return guess
 
 
 def _download(text: Text, shown: trainer.Shown) -> None:
@@ -271,6 +289,18 @@ def _download(text: Text, shown: trainer.Shown) -> None:
         on_click="ignore",
     )
     st.code(storage.loader(model), language="python")
+    settings.alone(partial(_take_pruned, shown, sizes, k), text)
+
+
+def _take_pruned(shown: trainer.Shown, sizes: storage.Sizes, k: int, text: Text) -> None:
+    stored = pd.DataFrame([(name, int(getattr(sizes, name)[k])) for name in ("dense", "csr", "pruned")])
+    tables = {"training-bytes": stored.set_axis(["format", "bytes"], axis=1)}
+    take_away(
+        text,
+        "pruned",
+        lambda: {**taken.own(shown.problem), **tables},
+        lambda: script("training_pruned", **taken.run(shown)),
+    )
 
 
 def _map(text: Text) -> None:
@@ -318,6 +348,13 @@ def _map(text: Text) -> None:
     )
     st.markdown(text("warmup.said", cold=len(cold), warm=len(warm), total=len(found.strengths)))
     settings.alone(partial(_offer_cell, penalty), text)
+    if found.complete:  # what a Stop left is not to be had again
+        settings.alone(partial(_take_map, penalty, pd.DataFrame(cells)), text)
+
+
+def _take_map(penalty: str, cells: pd.DataFrame, text: Text) -> None:
+    rows = cells[["strength", "warmup", "verdict", "recovered", "collapsed"]]
+    take_away(text, "map", lambda: {"training-map": rows}, script("training_map", penalty=penalty))
 
 
 def _load_cell(text: Text, penalty: str, strength: float, warm: int) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,11 @@ import pandas as pd
 import streamlit as st
 
 from pages.charts import training as charts
-from pages.sections.training import trainer
+from pages.sections.training import taken, trainer
 from pages.sections.training.settings import plain
 from pages.sections.training.trainer import Shown
 from pages.ui import chart, controls, predict
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib import linearity
 from reglib.mlp import Networks
@@ -214,13 +216,23 @@ def _linear(text: Text, shown: Shown, networks: Networks) -> None:
             st.caption(
                 f"**{name}** · " + text(f"preactivations.{kind}", share=float(share[k]), r2=float(r2[k]))
             )
-    _scaling(text, networks, inputs)
+
+    def tables() -> dict[str, pd.DataFrame]:
+        bars = [
+            pd.DataFrame({"penalty": penalty, "low": edges[:-1], "high": edges[1:], "share": shares[k]})
+            for k, penalty in enumerate(race.penalties)
+        ]
+        return {"training-weights": taken.weights(networks, race.penalties), "training-z": pd.concat(bars)}
+
+    _scaling(text, shown, networks, tables)
 
 
 @st.fragment
-def _scaling(text: Text, networks: Networks, inputs: Any) -> None:
+def _scaling(
+    text: Text, shown: Shown, networks: Networks, tables: Callable[[], dict[str, pd.DataFrame]]
+) -> None:
     st.markdown(text.prose("scaling"))
-    guess = predict.ask(text, "C27")
+    guess, inputs = predict.ask(text, "C27"), shown.problem.X["test"]
     factor = st.select_slider(
         text("scaling.factor"),
         FACTORS,
@@ -236,9 +248,9 @@ def _scaling(text: Text, networks: Networks, inputs: Any) -> None:
         for activation in charts.ACTIVATION_LOOKS
     }
     told = predict.told(guess)
-    shown = {a: values for a, values in r2.items() if told or a != "relu"}  # ReLU decides the prediction
+    visible = {a: values for a, values in r2.items() if told or a != "relu"}  # ReLU decides the prediction
     lines = pd.concat(
-        [pd.DataFrame({"factor": FACTORS, "activation": a, "r2": values}) for a, values in shown.items()]
+        [pd.DataFrame({"factor": FACTORS, "activation": a, "r2": values}) for a, values in visible.items()]
     )
     here = {activation: values[FACTORS.index(factor)] for activation, values in r2.items()}
     st.markdown(text("scaling.said" if told else "scaling.said_before", factor=factor, **here))
@@ -252,4 +264,10 @@ def _scaling(text: Text, networks: Networks, inputs: Any) -> None:
     changed = abs(r2["relu"][FACTORS.index(0.1)] - r2["relu"][0]) > 1e-6
     predict.reveal(
         text, "C27", guess, "more" if changed else "same", relu=r2["relu"][0], tanh=max(r2["tanh"])
+    )
+    take_away(
+        text,
+        "weights",
+        lambda: {**taken.own(shown.problem), **tables(), "training-scaling": lines},
+        lambda: script("training_weights", **taken.run(shown), factor=float(factor)),
     )
