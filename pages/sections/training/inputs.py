@@ -128,15 +128,22 @@ def _columns(text: Text) -> None:
     take_away(
         text,
         "inputs",
-        lambda: {"training-inputs": _survivors(names, found, guess), "training-gradients": rows},
+        lambda: {"training-inputs": _survivors(names, found, guess), "training-gradients": _plain(rows)},
         script("training_inputs", strength=float(strength)),
     )
 
 
 def _survivors(names: Any, found: Survivors, guess: str | None) -> pd.DataFrame:
     i, j = (place.ravel() for place in np.indices(found.weights.shape))
-    rows = pd.DataFrame({"input": names[j], "l1": found.strengths[i], "weight": found.weights.ravel()})
+    rows = pd.DataFrame({"input": names[j], "l1": found.strengths[i], "weight": found.weights.ravel() + 0.0})
     return rows.assign(came_back=found.returns.ravel()) if guess else rows
+
+
+def _plain(rows: pd.DataFrame) -> pd.DataFrame:
+    """Name the columns of the second picture as one reads them."""
+    survives, weight = rows["kept"] == "in", rows["weight"] + 0.0  # never −0
+    columns = {"input": rows["name"], "gradient": rows["gradient"], "gradient_at_zero": rows["at_zero"]}
+    return pd.DataFrame({**columns, "survives": survives, "weight": weight})
 
 
 @st.cache_data(max_entries=1, show_spinner=False)
@@ -193,7 +200,12 @@ def _pixels(text: Text) -> None:
     take_away(
         text,
         "pixels",
-        lambda: {"training-pixels": cells, "training-pixels-by-l1": lines.drop(columns="here")},
+        lambda: {
+            "training-pixels": cells,
+            "training-pixels-by-l1": lines.drop(columns="here").rename(
+                columns={"strength": "l1", "alive": "pixels"}
+            ),
+        },
         script("training_pixels", strength=float(strength)),
     )
 

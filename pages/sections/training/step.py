@@ -66,7 +66,9 @@ def _one_weight(text: Text, shown: trainer.Shown) -> None:
 
 def _take_step(text: Text, shown: trainer.Shown, parts: StepParts, place: tuple[int, int, int]) -> None:
     def rows() -> pd.DataFrame:
-        terms = {term: getattr(parts, term) for term in ("before", "momentum", "data", "l2", "l1", "after")}
+        terms = {
+            term: getattr(parts, term) + 0.0 for term in ("before", "momentum", "data", "l2", "l1", "after")
+        }
         return pd.DataFrame({"network": np.repeat(shown.race.penalties, shown.race.setup.seeds), **terms})
 
     take_away(
@@ -297,6 +299,6 @@ def _three_ways(text: Text) -> None:
     st.dataframe(pd.DataFrame(rows_of), hide_index=True, width="stretch")
     if told:
         code = script("training_ways", l1=float(l1), rate=float(rate), seed=int(seed))
-        take_away(text, "ways", lambda: {"training-ways": rows}, code)
+        take_away(text, "ways", lambda: {"training-ways": rows.rename(columns={"w": "weight"})}, code)
     zeros = found.zeros["subgradient"]
     predict.reveal(text, "C23", guess, "none" if zeros == 0 else "some", zeros=found.zeros["proximal"])

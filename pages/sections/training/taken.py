@@ -79,7 +79,7 @@ def sweep(found: Sweep, last: float, *, csr: bool) -> pd.DataFrame:
     numbers: dict[str, Any] = {f"{part}_loss": found.loss[part].copy() for part in SETS[1:]}
     for values in numbers.values():
         values[found.strengths > last] = np.nan
-    numbers |= {"zeros": found.zeros, "sum_abs": found.sum_abs, "sum_squares": found.sum_squares}
+    numbers |= {"zeros_share": found.zeros, "sum_abs": found.sum_abs, "sum_squares": found.sum_squares}
     if found.penalty == "l1":
         numbers["test_score"] = found.score["test"]
         kinds = ("dense", "csr", "pruned") if csr else ("dense", "pruned")
