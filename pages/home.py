@@ -22,7 +22,9 @@ with st.container(key="home_two"):
             links.go(lesson, text.lang, text(f"two.{sentence}_link"), state)
 cards.show(text)
 st.markdown(text("class.start"))
-tour.start(text)
+with st.container(horizontal=True, vertical_alignment="center"):
+    tour.start(text)
+    cards.take(text)
 if (box := section(text, "class")).open:
     with box:
         classroom.show(text)

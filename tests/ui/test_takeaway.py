@@ -141,6 +141,28 @@ def test_the_script_of_the_three_l1_steps_prints_what_the_page_shows(
     )
 
 
+def test_the_script_of_the_first_page_prints_what_its_pictures_say(open_page) -> None:
+    app = open_page("home", lang="en")
+    app.session_state["home_view_take"] = True
+    app.run()
+    printed = run(app.code[0].value)
+    low, best, high = ({int(w.split()[1]): n for w, n in printed.items() if w.startswith("degree")}).items()
+    said = [item.value for item in app.caption]
+    assert (
+        f"L1 {printed['L1']:.0f} · L2 {printed['L2']:g} · {printed['shortest routes']:,.0f} shortest routes"
+        in said
+    )
+    assert (
+        f"Slope (million calls a year): L2 {printed['L2 slope']:.2f} · L1 {printed['L1 slope']:.2f}" in said
+    )
+    assert (
+        f"Test error: {low[1]:.3g} (degree {low[0]}) · {best[1]:.3g} ({best[0]}) · {high[1]:.3g} ({high[0]})"
+        in said
+    )
+    zero, left = printed["l1 steps to exactly 0"], printed["l2 weight after 60 steps"]
+    assert f"L1: exactly 0 after {zero:.0f} steps · L2: {left:.3f} left after 60" in said
+
+
 # --- training -------------------------------------------------------------------------------------
 
 TRAININGS = {

@@ -13,11 +13,16 @@ import streamlit as st
 from pages.charts import home as charts
 from pages.ui import shell
 from pages.ui.chart import chart
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib import datasets, linear, norms, penalties, polynomial
 
 START, GOAL = (-5, 4), (3, 10)
 STEPS = 60
+FITS, LEVELS = (
+    ("none", "truth", "test"),
+    ("low", "best", "high"),
+)  # the looks of three degrees, and their names
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +51,23 @@ def show(text: Text) -> None:
                 key=f"home_{lesson}",
             )  # fmt: skip
             st.caption(text(f"{lesson}.caption", **card.numbers))
+
+
+def take(text: Text) -> None:
+    """Let the reader take away what the pictures show."""
+
+    def tables() -> dict[str, pd.DataFrame]:
+        city, calls, fits, steps = (card.data for card in cards().values())
+        degrees = dict(zip(FITS, (cards()["overfitting"].numbers[name] for name in LEVELS), strict=True))
+        curves = fits["curves"]
+        return {
+            "home-distance": city["legs"][["x", "y"]],
+            "home-outliers": calls["points"].rename(columns={"x": "year", "y": "calls"}),
+            "home-overfitting": curves.assign(degree=curves["fit"].map(degrees)).drop(columns="fit"),
+            "home-training": steps["steps"].set_axis(["step", "weight", "penalty"], axis=1),
+        }
+
+    take_away(text, "view", tables, lambda: script("home"))
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -95,14 +117,14 @@ def _three_fits() -> Card:
     unseen = sample.fresh(2000, seed=100_000)
     fits = polynomial.fit_degrees(sample.x, sample.y, 15, interval=sample.interval)
     errors = fits.errors(unseen.x, unseen.y)
-    degrees = {"none": 1, "truth": int(np.argmin(errors)), "test": 15}
+    degrees = dict(zip(FITS, (1, int(np.argmin(errors)), 15), strict=True))
     grid = np.linspace(*sample.interval, 121)
     values = fits.predict(grid)
     curves = pd.concat(
         pd.DataFrame({"x": grid, "y": np.clip(values[degree], -9, 9), "fit": fit})
         for fit, degree in degrees.items()
     )
-    names = dict(zip(("low", "best", "high"), degrees.values(), strict=True))
+    names = dict(zip(LEVELS, degrees.values(), strict=True))
     numbers = {
         "n": len(sample.x),
         **names,
