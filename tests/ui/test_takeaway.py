@@ -16,13 +16,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.sections.distance.norm import plain
-from pages.sections.overfitting import beyond, more, penalty, variance
+from pages.sections.outliers import warmup
+from pages.sections.overfitting import basis, beyond, more, penalty, variance
 from pages.sections.overfitting.panels import short
 from pages.sections.training import taken as training_taken
 from pages.sections.training.views import _files
 from pages.ui import takeaway
 from pages.ui.takeaway import script
 from pages.ui.text import Text
+from reglib.outliers import breakdown
 from reglib.race import Run, Setup, prepare
 from reglib.sweep import SweepRun
 
@@ -30,8 +32,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = sorted(path.stem for path in (ROOT / "pages" / "scripts").glob("[a-z]*.py"))
 
 
-def run(code: str, folder: Path = ROOT) -> dict[str, float]:
-    """Run a script as a reader would and give the numbers it prints, by the words before them."""
+def output(code: str, folder: Path = ROOT) -> str:
+    """Run a script as a reader would and give what it prints."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
     done = subprocess.run(
         [sys.executable, "-W", "error", "-"],
@@ -45,8 +47,17 @@ def run(code: str, folder: Path = ROOT) -> dict[str, float]:
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    found = re.findall(r"^(.*?) (-?[\d.]+(?:e[+-]?\d+)?)$", done.stdout, flags=re.MULTILINE)
-    assert found, done.stdout
+    return done.stdout
+
+
+def run(code: str, folder: Path = ROOT) -> dict[str, float]:
+    """Run a script and give the numbers it prints, by the words before them."""
+    return numbers(output(code, folder))
+
+
+def numbers(printed: str) -> dict[str, float]:
+    found = re.findall(r"^(.*?) (-?[\d.]+(?:e[+-]?\d+)?)$", printed, flags=re.MULTILINE)
+    assert found, printed
     return {words: float(number) for words, number in found}
 
 
@@ -79,6 +90,61 @@ def test_the_distance_script_prints_what_the_page_shows(open_page, goal: tuple[i
     assert f"{printed['L1']:.0f}" in digits
     assert f"{printed['L2']:.2f}".rstrip("0").rstrip(".") in digits
     assert f"{printed['shortest routes']:.0f}" in digits
+
+
+ROUTES = {
+    "as_it_opens": {},
+    "a_detour_half_walked": {"extra": 20, "seed": 7, "walked": 17, "count": 12},
+    "an_odd_detour_is_refused": {"extra": 3, "walked": 2},
+    "only_one_route": {"goal_y": 4, "walked": 8},
+    "fewer_routes_than_asked_for": {"goal_x": -4, "goal_y": 5, "count": 12},
+    "from_corner_to_corner": {"start_x": -10, "start_y": -2, "goal_x": 10, "goal_y": 12, "walked": 34},
+    "the_same_place": {"goal_x": -5, "goal_y": 4},
+    "round_and_back": {"goal_x": -5, "goal_y": 4, "extra": 6, "walked": 3},
+}
+
+
+@pytest.mark.parametrize("state", ROUTES)
+def test_the_routes_script_prints_what_the_page_shows(open_page, state: str) -> None:
+    link = {f"distance_{name}": value for name, value in ROUTES[state].items()}
+    app = open_page("distance", lang="en", distance_routes="true", **link)
+    app.session_state["distance_routes_take"] = True
+    app.run()
+    assert not app.exception
+    printed = output(next(item.value for item in app.code if "walk = " in item.value))
+    found = numbers(printed)
+    walked = link.get("distance_walked", 0)
+    said = {
+        "drawn": int(found["of them drawn"]), "routes": int(found["shortest routes"]), "walked": walked,
+        "total": int(found["blocks of the walk"]), "shortest": int(found["blocks of a shortest route"]),
+    }  # fmt: skip
+    text = Text("en", "distance")
+    assert any(text("routes_map.alt", **said) == chart.proto.alt for chart in app.get("vega_lite_chart")), (
+        said
+    )
+    told = "detour" if said["total"] > said["shortest"] else "counted" if said["routes"] > 1 else "only_one"
+    words = [item.value for item in app.markdown]
+    assert (text.prose(told, **said) in words) == bool(said["total"])
+    walk = frame(app, "routes_map", "route")
+    here = walk[walk["step"] == walked].iloc[0]
+    assert (found["east after the blocks walked"], found["north after the blocks walked"]) == (
+        here["x"],
+        here["y"],
+    )
+    drawn = frame(app, "routes_map", "routes")
+    ways = {f"route {1 + route}": way for route, way in drawn.groupby("route")} | {"walk": walk}
+    assert re.findall(r"^(.*):(?: ([ENSW]*))?$", printed, re.MULTILINE) == [
+        (name, headings(way)) for name, way in ways.items()
+    ]
+
+
+def headings(way: pd.DataFrame) -> str:
+    """Write a way as headings, block by block."""
+    steps = way.sort_values("step")[["x", "y"]].diff().dropna().astype(int)
+    return "".join(
+        {(1, 0): "E", (-1, 0): "W", (0, 1): "N", (0, -1): "S"}[step]
+        for step in steps.itertuples(index=False, name=None)
+    )
 
 
 NORMS = {
@@ -523,6 +589,93 @@ def test_a_long_table_is_read_by_the_outliers_script_from_the_file_beside_it(ope
     assert printed["L2 slope"] == pytest.approx(slope, rel=1e-4)
 
 
+SHARES = {
+    "as_it_opens": {},
+    "ties": {"outliers_residuals": "2, -2, 2, -2"},
+    "nothing_but_zeros": {"outliers_residuals": "0, 0"},
+    "unreadable": {"outliers_residuals": "one"},
+    "as_large_as_they_come": {"outliers_residuals": "1e9, -1e-9, 1"},
+    "line": {"outliers_from": "picture"},
+    "dragged": {"outliers_from": "picture", "outliers_line_y": -5.2},
+    "on_one_line": {"outliers_from": "picture", "outliers_line_table": "0 1, 1 2, 2 3"},
+    "two_points": {"outliers_from": "picture", "outliers_line_table": "0 1, 3 -8"},
+    "phone": {"outliers_data": "phone", "outliers_from": "picture"},
+    "diabetes": {"outliers_data": "diabetes", "outliers_from": "picture", "outliers_diabetes_y": -94},
+}
+
+
+@pytest.mark.parametrize("state", SHARES)
+def test_the_shares_script_prints_what_the_page_shows(open_page, state: str) -> None:
+    app = open_page("outliers", lang="en", outliers_shares="true", outliers_C15="same", **SHARES[state])
+    assert_shares(open_taken(app, "shares"), run(code_of(app)))
+
+
+def test_the_shares_of_a_long_table_are_read_from_the_file_beside_the_script(open_page, tmp_path) -> None:
+    app = open_page(
+        "outliers", lang="en", outliers_data="own", outliers_shares="true", outliers_from="picture",
+        outliers_C15="same",
+    )  # fmt: skip
+    rows = np.random.default_rng(0).normal(size=(600, 2))
+    mine = pd.DataFrame(rows, columns=["a", "b"]).to_csv(index=False)
+    app.file_uploader[0].upload("mine.csv", mine.encode(), "text/csv").run()
+    open_taken(app, "shares")
+    assert "points = None" in code_of(app)
+    table = pd.DataFrame({"point": range(1, 601), "x": rows[:, 0], "y": rows[:, 1]})
+    table.to_csv(tmp_path / "reglab-outliers-shares.csv", index=False, encoding="utf-8-sig")
+    assert_shares(app, run(code_of(app), tmp_path))
+
+
+def assert_shares(app: AppTest, printed: dict[str, float]) -> None:
+    """Compare with the table of the losses, with the sentence above it, and with the prediction's answer."""
+    assert not app.exception
+    losses = ("sum of |r|", "sum of squares", "root of the sum of squares")
+    shown = app.table[0].value
+    for name, row in zip(losses, shown.to_dict("records"), strict=True):
+        expected = [f"{printed[name]:,.6g}", f"{printed[f'{name} without the outlier']:,.6g}"]
+        assert list(row.values()) == [*expected, f"{printed[f'{name} falls by']:.1%}"]
+    words = " ".join(item.value for item in app.markdown)
+    falls = [f"{printed[f'{name} falls by']:.1%}" for name in losses]
+    assert f"Σ|r| falls by {falls[0]}, Σr² by {falls[1]}, √Σr² by {falls[2]}" in words
+    answer = " ".join(box.value for box in (*app.info, *app.success))
+    plain, rooted = (printed[f"constant with the least {what}"] for what in ("sum of squares", "root"))
+    said = re.search(r"Σr² is smallest for (\S+), √Σr² for (\S+)\.", answer)
+    assert said
+    assert (float(said[1]), float(said[2])) == pytest.approx((plain, rooted), rel=1e-3, abs=1e-12)
+
+
+@pytest.mark.parametrize("value", [20.0, -10.0, 5.5, 30.0])
+def test_the_warm_up_script_prints_what_the_page_shows(open_page, value: float) -> None:
+    app = open_page("outliers", lang="en", outliers_warmup="true", outliers_value=value, outliers_repeats=50)
+    printed = run(code_of(open_taken(app, "warmup")))
+    said = Text("en", "outliers")("warmup.seen", value=value, mean=printed["mean"], median=printed["median"])
+    assert said in [item.value for item in app.markdown]
+    kept = printed["mean of the others"], printed["median of the others"]
+    others = frame(app, "location", "values")["x"]
+    assert kept == pytest.approx((others.mean(), others.median()))
+
+
+@pytest.mark.parametrize(("n", "wanted", "stopped"), [(20, 500, 0), (5, 75, 0), (200, 50, 0), (21, 5000, 2)])
+def test_the_breakdown_script_prints_what_the_page_shows(
+    open_page, n: int, wanted: int, stopped: int
+) -> None:
+    app = open_page("outliers", lang="en", outliers_n=n, outliers_repeats=wanted)
+    app.session_state["outliers_warmup"] = True
+    if stopped:  # after so many chunks
+        parts = [breakdown(n, warmup.CHUNK, 0, first=warmup.CHUNK * i) for i in range(stopped)]
+        app.session_state["_outliers_breakdown"] = {"asked": (n, wanted), "parts": parts, "stopped": True}
+    printed = run(code_of(open_taken(app, "breakdown")))
+    mean, median = (printed[f"breakdown point of the {kind}"] for kind in ("mean", "median"))
+    repeats = stopped * warmup.CHUNK or wanted
+    said = Text("en", "outliers")("warmup.breakdown_alt", repeats=repeats, n=n, mean=mean, median=median)
+    assert said in [chart.proto.alt for chart in app.get("vega_lite_chart")]
+    shifts = frame(app, "breakdown", "shifts")
+    goes = re.compile(r"with (\d+) of \d+ values moved, the (mean|median) goes")
+    for words, far in printed.items():
+        if found := goes.fullmatch(words):
+            row = shifts[(shifts["kind"] == found[2]) & np.isclose(shifts["share"], int(found[1]) / n)]
+            assert row["middle"].item() == pytest.approx(far)
+
+
 def open_taken(app: AppTest, name: str) -> AppTest:
     """Open a view's take-away."""
     app.session_state[f"outliers_{name}_take"] = True
@@ -534,12 +687,12 @@ def code_of(app: AppTest) -> str:
 
 
 def frame(app: AppTest, chart: str, name: str) -> pd.DataFrame:
-    """Read one data set of a chart as the browser gets it."""
+    """Read one data set of a chart as the browser gets it; `chart` is part of its id, if it has one."""
     (found,) = [
         data.data.data
         for one in app.get("vega_lite_chart")
         for data in one.proto.datasets
-        if data.name == name and chart in one.proto.id
+        if data.name == name and chart in (one.proto.id or chart)
     ]
     return pa.ipc.open_stream(io.BytesIO(found)).read_all().to_pandas()
 
@@ -573,7 +726,7 @@ def test_the_descent_script_prints_what_the_page_shows(open_page, state: dict[st
 def handed(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[dict[str, pd.DataFrame], str]]:
     """What every view of the overfitting page hands to `take_away`: its data and its script."""
     given: dict[str, tuple[dict[str, pd.DataFrame], str]] = {}
-    for module in (takeaway, penalty, variance, more, beyond):
+    for module in (takeaway, penalty, variance, more, beyond, basis):
         monkeypatch.setattr(
             module, "take_away", lambda text, name, data, code: given.update({name: (data, code)})
         )
@@ -675,9 +828,49 @@ def test_without_a_formula_the_overfitting_scripts_read_the_downloaded_points(
     assert any(lambda_sentence(text, run(handed["lambda"][1], tmp_path), {}) in words for words in said), said
 
 
+@pytest.mark.parametrize(
+    "state", [{}, {"source": "bumps", "noise": 0.0, "basis_degree": 40}, {"source": "exp", "basis_degree": 0}]
+)
+def test_the_basis_script_prints_what_the_page_shows(open_page, handed, state: dict[str, object]) -> None:
+    link = {f"overfitting_{key}": value for key, value in state.items()}
+    app = open_page("overfitting", lang="en", overfitting_basis="true", **link)
+    data, code = handed["basis"]
+    assert list(data) == ["overfitting-basis"]
+    assert_basis(app, run(code), state.get("basis_degree", 20))
+
+
+def test_without_a_formula_the_basis_script_reads_the_downloaded_points(open_page, handed, tmp_path) -> None:
+    """Nine points leave no higher degree than 8."""
+    app = open_page(
+        "overfitting", lang="en", overfitting_source="diabetes", overfitting_n=9, overfitting_basis="true"
+    )
+    data, code = handed["basis"]
+    data["overfitting"].to_csv(tmp_path / "reglab-overfitting.csv", index=False, encoding="utf-8-sig")
+    assert_basis(app, run(code, tmp_path), int(data["overfitting-basis"]["degree"].max()))
+
+
+def assert_basis(app: AppTest, printed: dict[str, float], degree: int) -> None:
+    """Compare with the alternative texts of both pictures."""
+    text = Text("en", "overfitting")
+    said = [chart.proto.alt for chart in app.get("vega_lite_chart")]
+    conditions = {
+        "monomials": "condition number of the powers", "orthonormal": "condition number of the orthogonal basis"
+    }  # fmt: skip
+    differences = {
+        "normal": "difference by normal equations", "svd": "difference by singular value decomposition"
+    }  # fmt: skip
+    for name, series in (("conditions", conditions), ("differences", differences)):
+        shown = {key: short(printed[words]) for key, words in series.items()}
+        assert text(f"basis.{name}_alt", degree=degree, **shown) in said
+    digits = f"**{printed['digits lost']:.0f} digits**"
+    assert any(
+        digits in item.value and f"{printed['points']:.0f} points" in item.value for item in app.markdown
+    )
+
+
 def test_the_overfitting_scripts_can_be_opened_on_the_page(open_page) -> None:
-    app = open_page("overfitting", overfitting_lambda="true")
-    for view in ("view", "lambda"):
+    app = open_page("overfitting", overfitting_lambda="true", overfitting_basis="true")
+    for view in ("view", "lambda", "basis"):
         app.session_state[f"overfitting_{view}_take"] = True
         app.run()
         assert not app.exception

@@ -9,6 +9,7 @@ import streamlit as st
 from pages.charts import distance as charts
 from pages.ui import predict, problems
 from pages.ui.chart import chart
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib import norms
 from reglib.errors import ReglibError
@@ -118,6 +119,11 @@ def _walk(text: Text, start: Point, goal: Point) -> None:
         told = "detour" if longer_way else "counted" if numbers["routes"] > 1 else "only_one"
         if total:
             st.markdown(text.prose(told, **numbers))
+        code = script(
+            "distance_routes", start=start, goal=goal, drawn=count, extra=total - numbers["shortest"], seed=seed,
+            walked=walked, edges=WITHIN,
+        )  # fmt: skip
+        take_away(text, "routes", lambda: {"distance-routes": _together(drawn, route)}, code)
     with picture:
         chart(
             charts.routes,
@@ -126,6 +132,12 @@ def _walk(text: Text, start: Point, goal: Point) -> None:
             alt=text("routes_map.alt", **numbers),
             key="distance_routes_map",
         )
+
+
+def _together(drawn: pd.DataFrame, route: pd.DataFrame) -> pd.DataFrame:
+    """Give all that the map shows, a row per intersection passed."""
+    routes = pd.concat([drawn.assign(route=drawn["route"] + 1), route.assign(route="walk")])
+    return routes[["route", "step", "x", "y"]].rename(columns={"step": "blocks", "x": "east", "y": "north"})
 
 
 def _steps(text: Text, total: int) -> int:

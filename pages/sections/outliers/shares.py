@@ -12,8 +12,10 @@ import pandas as pd
 import streamlit as st
 
 from pages.charts import outliers as charts
+from pages.sections.outliers.main import WRITTEN
 from pages.sections.outliers.points import Points
 from pages.ui import chart, controls, predict
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib.linear import fit_l1, fit_l2
 from reglib.losses import ResidualSummary, summarise
@@ -53,12 +55,15 @@ def show(text: Text, points: Points) -> None:
     largest = outlier == np.argmax(l2.share_sq)
     st.markdown(text("shares.seen_largest" if largest else "shares.seen", **said))
     _removed(text, l1, l2, outlier)
+    _take(text, source, rows, l1, l2, outlier)
     with question:
         guess = predict.ask(text, "C15")
         if guess is not None:
             plain, rooted = best_constants(l2.residuals)
             near = 1e-6 * float(np.ptp(l2.residuals))
             answer = "same" if math.isclose(plain, rooted, rel_tol=1e-6, abs_tol=near) else "differs"
+            # The residuals of the L2 line sum to 0 but for rounding.
+            plain, rooted = (0.0 if abs(constant) < 1e-3 * near else constant for constant in (plain, rooted))
             predict.reveal(text, "C15", guess, answer, plain=plain, rooted=rooted, **said)
 
 
@@ -230,3 +235,25 @@ def _removed(text: Text, l1: ResidualSummary, l2: ResidualSummary, outlier: int)
             index=pd.Index([row[0] for row in rows], name=text("shares.loss")),
         )
     )
+
+
+def _take(
+    text: Text, source: str, rows: Rows, l1: ResidualSummary, l2: ResidualSummary, outlier: int
+) -> None:
+    """Let the reader take every point's part away, and a script that finds it."""
+
+    def table() -> pd.DataFrame:
+        columns: dict[str, Any] = {"point": np.arange(1, len(rows) + 1)}
+        if source == "example":
+            columns["residual"] = l2.residuals
+        else:
+            columns["x"], columns["y"] = np.array(rows).T
+            columns |= {"l1_residual": l1.residuals, "l2_residual": l2.residuals}
+        return pd.DataFrame({**columns, "l1_share": l1.share_abs, "l2_share": l2.share_sq})
+
+    def code() -> str:
+        if source == "example":
+            return script("outliers_residuals", residuals=tuple(row[0] for row in rows), outlier=outlier)
+        return script("outliers_shares", points=rows if len(rows) <= WRITTEN else None, outlier=outlier)
+
+    take_away(text, "shares", lambda: {"outliers-shares": table()}, code)

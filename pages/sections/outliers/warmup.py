@@ -9,6 +9,7 @@ import streamlit as st
 from pages.charts import outliers as charts
 from pages.sections.outliers.points import nearest, number
 from pages.ui import chart, drag
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib.outliers import Breakdown, breakdown, location_table
 
@@ -16,6 +17,7 @@ VALUES = (3.0, 4.0, 4.5, 5.0, 5.5, 6.0, 7.0, 8.0, 6.5)  # the last one is moved
 PLACES = np.linspace(-10.0, 30.0, 161)
 START = 20.0  # where the last one stands at first: far enough to see the mean follow it
 REACH = 0.6  # half the width of the handle
+COLUMNS = {"share": "moved", "kind": "statistic", "low": "5%", "middle": "50%", "high": "95%"}  # in the CSV
 CHUNK = 50  # repeats between two looks at the Stop button
 
 
@@ -45,6 +47,10 @@ def _one_value(text: Text) -> None:
         half=0.125,
     )
     st.markdown(text("warmup.seen", value=place, mean=now["mean"], median=now["median"]))
+    take_away(
+        text, "warmup", lambda: {"mean-median": drawn["places"].rename(columns={"position": "value"})},
+        lambda: script("outliers_warmup", values=(*VALUES[:-1], place)),
+    )  # fmt: skip
 
 
 @st.cache_resource(max_entries=1, show_spinner=False)
@@ -104,6 +110,10 @@ def _simulate(text: Text) -> None:
             key="outliers_breakdown_chart",
         )
         st.markdown(text("warmup.broken", **said))
+        take_away(
+            text, "breakdown", lambda: {"breakdown": shifts.rename(columns=COLUMNS)},
+            lambda: script("outliers_breakdown", n=n, repeats=said["repeats"]),
+        )  # fmt: skip
 
 
 def _laid_out(parts: list[Breakdown]) -> tuple[pd.DataFrame, dict[str, float]]:

@@ -10,6 +10,7 @@ from pages.charts import overfitting as charts
 from pages.sections.overfitting.panels import short
 from pages.sections.overfitting.source import Sample, remembered, synthetic
 from pages.ui import chart
+from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib import polynomial
 
@@ -27,12 +28,13 @@ def show(text: Text, sample: Sample) -> None:
     if sample.curve is not None:
         sample = synthetic(sample.curve, POINTS, sample.noise or 0.0, 0, *sample.interval)
     found = study(sample)
-    degree = min(
-        st.slider(
+    left, right = st.columns([1, 4], gap="medium")
+    with left:
+        asked = st.slider(
             text("basis.degree"), 0, charts.DEGREES, 20, key="overfitting_basis_degree", bind="query-params"
-        ),
-        int(found.degrees[-1]),
-    )
+        )
+        degree = min(asked, int(found.degrees[-1]))
+        _take(text, sample, found, degree)
     said = {
         "n": len(sample.x),
         "degree": degree,
@@ -48,7 +50,7 @@ def show(text: Text, sample: Sample) -> None:
         "conditions": {"monomials": found.monomials, "orthonormal": found.orthonormal},
         "differences": {"normal": found.difference_normal, "svd": found.difference_svd},
     }
-    columns = st.columns(2, gap="medium")
+    columns = right.columns(2, gap="medium")
     for column, (name, curves) in zip(columns, series.items(), strict=True):
         with column:
             chart.chart(
@@ -72,3 +74,17 @@ def show(text: Text, sample: Sample) -> None:
                 high=2 if name == "differences" else 18,
             )
     st.markdown(text.prose("basis_seen", **said))
+
+
+def _take(text: Text, sample: Sample, found: polynomial.Conditioning, degree: int) -> None:
+    """Let the reader take away what every degree costs, and a script that measures it."""
+    table = pd.DataFrame({
+        "degree": found.degrees,
+        "condition_powers": found.monomials,
+        "condition_orthogonal": found.orthonormal,
+        "difference_svd": found.difference_svd,
+        "difference_normal": found.difference_normal,
+    })  # fmt: skip
+    points = {} if sample.curve else sample.table()  # what the script reads where there is no formula
+    set_to = {**sample.settings("curve", "noise", "interval"), "degree": degree}
+    take_away(text, "basis", {**points, "overfitting-basis": table}, script("overfitting_basis", **set_to))
