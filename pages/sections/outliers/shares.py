@@ -245,10 +245,10 @@ def _take(
     def table() -> pd.DataFrame:
         columns: dict[str, Any] = {"point": np.arange(1, len(rows) + 1)}
         if source == "example":
-            columns["residual"] = l2.residuals
+            columns["residual"] = l2.residuals + 0.0  # never −0
         else:
             columns["x"], columns["y"] = np.array(rows).T
-            columns |= {"l1_residual": l1.residuals, "l2_residual": l2.residuals}
+            columns |= {"l1_residual": l1.residuals + 0.0, "l2_residual": l2.residuals + 0.0}
         return pd.DataFrame({**columns, "l1_share": l1.share_abs, "l2_share": l2.share_sq})
 
     def code() -> str:

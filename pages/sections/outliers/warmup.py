@@ -40,15 +40,15 @@ def _one_value(text: Text) -> None:
         drawn,
         handles={"outlier": ("outliers_value", "outliers_value_height")},
         snap=lambda _, x, y: (nearest(PLACES, x), 0.0),
-        reach=(REACH, 1.0),
         alt=text("warmup.alt", n=len(VALUES), value=place, mean=now["mean"], median=now["median"]),
         key="outliers_location",
         span=(float(PLACES[0]) - REACH, float(PLACES[-1]) + REACH),
         half=0.125,
+        reach=REACH,
     )
     st.markdown(text("warmup.seen", value=place, mean=now["mean"], median=now["median"]))
     take_away(
-        text, "warmup", lambda: {"mean-median": drawn["places"].rename(columns={"position": "value"})},
+        text, "warmup", lambda: {"outliers-mean-median": drawn["places"].rename(columns={"position": "value"})},
         lambda: script("outliers_warmup", values=(*VALUES[:-1], place)),
     )  # fmt: skip
 
@@ -60,7 +60,6 @@ def _drawn() -> dict[str, pd.DataFrame]:
     return {
         "places": pd.DataFrame({name: table[name] for name in ("position", "mean", "median")}),
         "values": pd.DataFrame({"x": VALUES[:-1]}),
-        "home": pd.DataFrame({"x": [START], "y": [0.0]}),
     }
 
 
@@ -111,7 +110,7 @@ def _simulate(text: Text) -> None:
         )
         st.markdown(text("warmup.broken", **said))
         take_away(
-            text, "breakdown", lambda: {"breakdown": shifts.rename(columns=COLUMNS)},
+            text, "breakdown", lambda: {"outliers-breakdown": shifts.rename(columns=COLUMNS)},
             lambda: script("outliers_breakdown", n=n, repeats=said["repeats"]),
         )  # fmt: skip
 
