@@ -722,13 +722,18 @@ def test_the_descent_script_prints_what_the_page_shows(open_page, state: dict[st
 # --- overfitting ----------------------------------------------------------------------------------
 
 
+def opened(given: object) -> object:
+    """Give what a control that is open calls for."""
+    return given() if callable(given) else given
+
+
 @pytest.fixture
 def handed(monkeypatch: pytest.MonkeyPatch) -> dict[str, tuple[dict[str, pd.DataFrame], str]]:
     """What every view of the overfitting page hands to `take_away`: its data and its script."""
     given: dict[str, tuple[dict[str, pd.DataFrame], str]] = {}
     for module in (takeaway, penalty, variance, more, beyond, basis):
         monkeypatch.setattr(
-            module, "take_away", lambda text, name, data, code: given.update({name: (data, code)})
+            module, "take_away", lambda text, name, *taken: given.update({name: tuple(map(opened, taken))})
         )
     return given
 

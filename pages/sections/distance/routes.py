@@ -119,11 +119,11 @@ def _walk(text: Text, start: Point, goal: Point) -> None:
         told = "detour" if longer_way else "counted" if numbers["routes"] > 1 else "only_one"
         if total:
             st.markdown(text.prose(told, **numbers))
-        code = script(
-            "distance_routes", start=start, goal=goal, drawn=count, extra=total - numbers["shortest"], seed=seed,
-            walked=walked, edges=WITHIN,
+        set_to = {"drawn": count, "extra": total - numbers["shortest"], "seed": seed, "walked": walked}
+        take_away(
+            text, "routes", lambda: {"distance-routes": _together(drawn, route)},
+            lambda: script("distance_routes", start=start, goal=goal, edges=WITHIN, **set_to),
         )  # fmt: skip
-        take_away(text, "routes", lambda: {"distance-routes": _together(drawn, route)}, code)
     with picture:
         chart(
             charts.routes,

@@ -78,13 +78,17 @@ def show(text: Text, sample: Sample) -> None:
 
 def _take(text: Text, sample: Sample, found: polynomial.Conditioning, degree: int) -> None:
     """Let the reader take away what every degree costs, and a script that measures it."""
-    table = pd.DataFrame({
-        "degree": found.degrees,
-        "condition_powers": found.monomials,
-        "condition_orthogonal": found.orthonormal,
-        "difference_svd": found.difference_svd,
-        "difference_normal": found.difference_normal,
-    })  # fmt: skip
-    points = {} if sample.curve else sample.table()  # what the script reads where there is no formula
+
+    def tables() -> dict[str, pd.DataFrame]:
+        found_at = {
+            "degree": found.degrees,
+            "condition_powers": found.monomials,
+            "condition_orthogonal": found.orthonormal,
+            "difference_svd": found.difference_svd,
+            "difference_normal": found.difference_normal,
+        }
+        points = {} if sample.curve else sample.table()  # what the script reads where there is no formula
+        return {**points, "overfitting-basis": pd.DataFrame(found_at)}
+
     set_to = {**sample.settings("curve", "noise", "interval"), "degree": degree}
-    take_away(text, "basis", {**points, "overfitting-basis": table}, script("overfitting_basis", **set_to))
+    take_away(text, "basis", tables, lambda: script("overfitting_basis", **set_to))
