@@ -217,15 +217,17 @@ def gauge(labels: Mapping[str, str], look: Look, *, height: int = 150) -> alt.La
     return finish(alt.layer(bars, names, marks), look, height=height)
 
 
-def shrink(labels: Mapping[str, str], look: Look, *, steps: int, height: int = 170) -> alt.LayerChart:
+def shrink(
+    labels: Mapping[str, str], look: Look, *, steps: int, reach: float, height: int = 170
+) -> alt.LayerChart:
     """Draw what the L2 penalty alone does to a weight that starts at 1.
 
     Data
     ----
-    path : ``step``, ``w`` (clipped to ±3).
+    path : ``step``, ``w`` (clipped to ±reach).
     """
     x = alt.X("step:Q", scale=alt.Scale(domain=[0, steps], nice=False), title=labels["step"])
-    y = alt.Y("w:Q", scale=alt.Scale(domain=[-3, 3]), title=labels["weight"])
+    y = alt.Y("w:Q", scale=alt.Scale(domain=[-reach, reach], nice=False), title=labels["weight"])
     path = alt.Chart(alt.NamedData("path")).encode(
         x=x, y=y, tooltip=[alt.Tooltip("step:Q"), alt.Tooltip("w:Q", format=".4f")]
     )

@@ -20,7 +20,7 @@ BUILDERS: dict[str, tuple[str, dict[str, Any]]] = {
     "confusion": ("scores", {"classes": 3}),
     "predictions": ("scores", {"reach": 3.0}),
     "gauge": ("gauge", {}),
-    "shrink": ("gauge", {"steps": 30}),
+    "shrink": ("gauge", {"steps": 30, "reach": 1.1}),
     "near_zero": ("ways", {"reach": 0.075, "first": 20, "steps": 120}),
     "weights": ("hist", {"penalty": "l1", "reach": 2.0, "top": 20}),
     "network": ("drawing", {"sizes": (2, 8, 8, 1)}),

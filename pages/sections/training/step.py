@@ -200,6 +200,7 @@ def _gauge(text: Text, trained: float, limit: float) -> None:
     left.metric(text("gauge.factor"), f"{factor:+z.2f}")
     left.markdown(text(f"gauge.{zone}"))
     values = path.weights[:, 0]
+    reach = 3.0 if zone == "diverges" else 1.1  # up to there no step is larger than the first
     with right:
         marks = [{"strength": strength, "who": "here"}]
         if limit == 2:  # with momentum the limits are others, and the zones would mislead
@@ -214,10 +215,11 @@ def _gauge(text: Text, trained: float, limit: float) -> None:
         chart.chart(
             charts.shrink,
             text.labels("gauge"),
-            {"path": pd.DataFrame({"step": range(len(values)), "w": np.clip(values, -3, 3)})},
+            {"path": pd.DataFrame({"step": range(len(values)), "w": np.clip(values, -reach, reach)})},
             alt=text("gauge.path_alt", last=float(values[-1]), steps=len(values) - 1),
             key="training_step_shrink",
             steps=GAUGE_STEPS,
+            reach=reach,
         )
         st.caption(text("gauge.race", strength=plain(trained), limit=plain(limit)))
     take_away(

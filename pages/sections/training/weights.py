@@ -54,7 +54,7 @@ def _histograms(text: Text, shown: Shown, networks: Networks, frame: int) -> Non
         name = _called(text, shown, penalty, frame)
         bars = {"low": counts.edges[:-1], "high": counts.edges[1:], "count": counts.counts}
         words = text("hist.words", zeros=counts.zeros)
-        with box:
+        with box, st.container(key=f"training_hist_{penalty}"):  # the tour shows it with its name
             st.markdown(f"**{name}**")
             chart.chart(
                 charts.weights,
