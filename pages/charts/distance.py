@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from pages.charts.handles import at, handle
+from pages.charts.handles import DATA, Handle, at, hold, on
 from pages.charts.theme import DASHES, SHAPES, Look, finish, named
 
 EAST = (-10, 10)  # the city's outermost streets
@@ -23,35 +23,28 @@ def city(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
 
     Data
     ----
-    place : one row with ``x`` and ``y``; carries the handles.
+    handles : one row ``start_x``, ``start_y``, ``goal_x``, ``goal_y``: where the handles stand.
     streets : ``x0``, ``y0``, ``x1``, ``y1`` of every street, around the origin.
-    moves : for every displacement ``dx``, ``dy`` the bend of the block route ``cx``, ``cy`` (from the start), the
-        figures ``l1``, ``l2``, ``ratio``, ``routes``, and ``between``: where the ratio stands from 1 (0) to √2 (1).
+    moves : for every displacement its ``key``, 100 · across + up, the bend of the block route ``cx``, ``cy`` (from
+        the start), the figures ``l1``, ``l2``, ``ratio``, ``routes``, and ``between``: where the ratio stands from
+        1 (0) to √2 (1).
     """
     across, up = _plan(labels)
-    start = {"ax": at("start", "x"), "ay": at("start", "y")}
-    place = alt.Chart(alt.NamedData("place"))
-    carrier = (
-        place.mark_point(opacity=0)
-        .encode(x=across("x"), y=up("y"))
-        .add_params(handle("start", look.color("train")), handle("goal", look.color("truth")))
-    )
+    start = {"ax": at("start", "x", 1), "ay": at("start", "y", 1)}
+    handles = [
+        Handle(name, look.color(color), _outer(EAST), _outer(NORTH), reach=(REACH, REACH), group=name)
+        for name, color in (("start", "train"), ("goal", "truth"))
+    ]
     streets = _streets(labels, look, start["ax"], start["ay"])
-    # One row: the displacement between the two handles.
+    fields = ["cx", "cy", "l1", "l2", "ratio", "routes", "between"]
     now = (
-        alt.Chart(alt.NamedData("moves"))
-        .transform_filter(
-            f"datum.dx == {at('goal', 'x')} - ({at('start', 'x')})"
-            f" && datum.dy == {at('goal', 'y')} - ({at('start', 'y')})"
+        alt.Chart(alt.NamedData(DATA))
+        .transform_calculate(**start, bx=at("goal", "x", 1), by=at("goal", "y", 1))
+        .transform_calculate(key="(datum.bx - datum.ax) * 100 + datum.by - datum.ay")
+        .transform_lookup(
+            lookup="key", from_=alt.LookupData(data=alt.NamedData("moves"), key="key", fields=fields)
         )
-        .transform_calculate(
-            **start,
-            bx=at("goal", "x"),
-            by=at("goal", "y"),
-            # New names: Vega writes into the row itself, so "cx = … + cx" would add up at every move.
-            kx=start["ax"] + " + datum.cx",
-            ky=start["ay"] + " + datum.cy",
-        )
+        .transform_calculate(kx="datum.ax + datum.cx", ky="datum.ay + datum.cy")
     )
     solid = {"color": look.color("l1"), "strokeWidth": look.size(4), "strokeCap": "round", "clip": True}
     dashed = {"color": look.color("l2"), "strokeWidth": look.size(3.5), "strokeDash": DASHES["l2"]}
@@ -82,8 +75,9 @@ def city(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
         for which, word in (("a", "start"), ("b", "goal"))
         for style in (halo, {"color": look.ink})
     ]
-    layers = [streets, *route, straight, *pins, *names, *_totals(now, labels, look, solid, dashed), carrier]
-    return _square(alt.layer(*layers, view=_blocks(look)), look, _side(NORTH) / _side(EAST))
+    layers = [streets, *route, straight, *pins, *names, *_totals(now, labels, look, solid, dashed)]
+    picture = on(alt.layer(*layers, view=_blocks(look)), handles=handles)
+    return _square(hold(picture, handles), look, _side(NORTH) / _side(EAST))
 
 
 def _side(street_ends: tuple[int, int]) -> float:
@@ -91,11 +85,16 @@ def _side(street_ends: tuple[int, int]) -> float:
     return street_ends[1] - street_ends[0] + 2 * REACH
 
 
+def _outer(street_ends: tuple[int, int]) -> tuple[float, float]:
+    """Give the ends of a side of the map."""
+    return street_ends[0] - REACH, street_ends[1] + REACH
+
+
 def _plan(labels: Mapping[str, str]) -> tuple[Callable[[str], alt.X], Callable[[str], alt.Y]]:
     """Give the two channels of a map of the city, as functions of the field."""
 
     def channel(kind: Any, ends: tuple[int, int], title: str) -> Any:
-        scale = alt.Scale(domain=[ends[0] - REACH, ends[1] + REACH], nice=False, zero=False)
+        scale = alt.Scale(domain=list(_outer(ends)), nice=False, zero=False)
         even = [value for value in range(ends[0], ends[1] + 1) if value % 2 == 0]
         axis = alt.Axis(values=even, grid=False, labelOverlap=True, format="d")
         return lambda field: kind(field, type="quantitative", scale=scale, axis=axis, title=title)
@@ -446,7 +445,7 @@ def touching(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
 
     Data
     ----
-    place : one row with ``x`` and ``y``; carries the handle.
+    handles : one row ``optimum_x``, ``optimum_y``: where the handle stands.
     solved : for every place of the optimum its ``key``, ``cx``, ``cy``, and per penalty the point ``x_l1``,
         ``y_l1``, the ball's radius ``radius_l1`` and the contour's stretch ``stretch_l1`` (and ``…_l2``).
     shapes : ``shape`` (``"l1"``, ``"l2"``: unit balls; ``"contour"``), ``k`` (order), ``x``, ``y``.
@@ -464,12 +463,12 @@ def touching(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
         return alt.Y(field, type="quantitative", scale=scale, axis=axis, title=labels["y"])
 
     cx, cy = at("optimum", "x", STEP), at("optimum", "y", STEP)
-    key = f"round({cx} / {STEP}) * 100 + round({cy} / {STEP})"
+    spot = alt.param(name="spot", expr=f"round({cx} / {STEP}) * 100 + round({cy} / {STEP})")
     fields = [f"{name}_{kind}" for kind in ("l1", "l2") for name in ("x", "y", "radius", "stretch")]
     joined = alt.LookupData(data=alt.NamedData("solved"), key="key", fields=["cx", "cy", *fields])
     shapes = (
         alt.Chart(alt.NamedData("shapes"))
-        .transform_calculate(key=key)
+        .transform_calculate(key="spot")
         .transform_lookup(lookup="key", from_=joined)
     )
     # Unit shapes, put where reglib says: a ball is widened to its radius, a contour stretched about the optimum.
@@ -498,11 +497,11 @@ def touching(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
             .mark_line(strokeWidth=look.size(1.5), **line)
             .encode(x=across(f"{kind}_x"), y=up(f"{kind}_y"), order="k:Q"),
             alt.Chart(alt.NamedData("paths"))
-            .transform_filter(f"datum.penalty == '{kind}' && datum.key == {key}")
+            .transform_filter(f"datum.penalty == '{kind}' && datum.key == spot")
             .mark_line(strokeWidth=look.size(3), opacity=0.55, **line)
             .encode(x=across("x"), y=up("y"), order="k:Q"),
         ]
-    now = alt.Chart(alt.NamedData("solved")).transform_filter(f"datum.key == {key}")
+    now = alt.Chart(alt.NamedData("solved")).transform_filter("datum.key == spot")
     cross: dict[str, Any] = {
         "shape": "M-.5,-.5L.5,.5M.5,-.5L-.5,.5", "size": look.size(170), "opacity": 1, "filled": False,
         "stroke": look.color("truth"), "strokeWidth": look.size(3.5),
@@ -543,13 +542,8 @@ def touching(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
         )
     for name, row in (("rings", -38), ("path", -14)):
         layers.append(_entry(now, labels[name], look, alt.value(look.size(row))))
-    carrier = (
-        alt.Chart(alt.NamedData("place"))
-        .mark_point(opacity=0)
-        .encode(x=across("x"), y=up("y"))
-        .add_params(handle("optimum", look.color("truth")))
-    )
-    return _square(alt.layer(*layers, carrier), look, 1.0)
+    handle = Handle("optimum", look.color("truth"), (-edge, edge), (-edge, edge), reach=(GRIP, GRIP))
+    return _square(hold(on(alt.layer(*layers), handles=[handle]).add_params(spot), [handle]), look, 1.0)
 
 
 def _entry(row: alt.Chart, words: str, look: Look, level: Any) -> Any:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import altair as alt
 
-from pages.charts.handles import handle
+from pages.charts.handles import DATA, Handle, at, hold, on
 from pages.charts.theme import DASHES, SHAPES, Look, finish, named
 
 FITS = ("l1", "l2", "huber")
@@ -22,21 +23,24 @@ def plane(
     x_span: Span,
     y_span: Span,
     half: Span,
+    reach: Span,
     sampled: bool = False,
     whole: bool = False,
     height: int = 250,
-) -> alt.VConcatChart:
+) -> alt.LayerChart:
     """Draw points, lines and one outlier that can be dragged; the numbers of the lines above it.
 
     Data
     ----
-    fits : one row per position of the outlier: ``x``, ``y``, and for each line ``<line>_start`` and
+    handles : one row ``outlier_x``, ``outlier_y``: where the handle stands.
+    fits : one row per position of the outlier: its ``key``, ``x``, ``y``, and for each line ``<line>_start`` and
         ``<line>_end`` (its height at the ends of `x_span`), ``_slope``, ``_loss``, ``_share``; also
         ``l1_low``, ``l1_high``, the range of the optimal slopes, and ``all``, 1 where every point was fitted.
         A line without a slope is not drawn.
-    bands : ``px``, ``py`` (a position), ``x``, ``low``, ``high``: between these run all optimal L1 lines.
+    bands : ``key`` of a position, ``x``, ``low``, ``high``: between these run all optimal L1 lines.
     points : ``x``, ``y``, ``number``, ``kind`` ("fine" or "wrong"), without the outlier.
-    home : one row ``x``, ``y``: where the data have the outlier.
+    home : one row: ``x``, ``y``, where the data have the outlier, and ``first_x``, ``first_y``, the position whose key
+        is 0; keys count upwards, ``rows`` of them, then to the right.
     truth : two rows ``x``, ``y``, or none.
 
     Parameters
@@ -45,6 +49,8 @@ def plane(
         What the axes show.
     half : (float, float)
         Half the distance of two positions, across and up.
+    reach : (float, float)
+        Half the width and height of the handle.
     sampled : bool
         Whether to say what was fitted: all points, or a sample of them.
     whole : bool
@@ -57,11 +63,16 @@ def plane(
         title=labels["x"],
     )
     y = alt.Y("y:Q", scale=alt.Scale(domain=list(y_span), nice=False, zero=False), title=labels["y"])
-    now = alt.Chart(alt.NamedData("fits")).transform_filter(_here("datum.x", "datum.y", half))
+    across, up = (
+        f"round(({at('outlier', axis)} - data('home')[0].first_{axis}) / {2 * step!r})"
+        for axis, step in zip("xy", half, strict=True)
+    )
+    spot = alt.param(name="spot", expr=f"{across} * data('home')[0].rows + {up}")
+    now = _row("spot")
 
     band = (
         alt.Chart(alt.NamedData("bands"))
-        .transform_filter(_here("datum.px", "datum.py", half))
+        .transform_filter("datum.key == spot")
         .mark_area(color=look.color("l1"), opacity=0.22, clip=True)
         .encode(x=x, y=alt.Y("low:Q", title=labels["y"]), y2="high:Q")
     )
@@ -92,8 +103,8 @@ def plane(
         alt.Chart(alt.NamedData("home"))
         .mark_point(size=look.size(260), color=look.color("outlier"), strokeWidth=1.3, opacity=0.8)
         .encode(x=x, y=y)
-        .add_params(handle("outlier", look.color("outlier")))
     )
+    handle = Handle("outlier", look.color("outlier"), x_span, y_span, reach)
     lines = _by_line(now, labels)
     moved = now.mark_point(filled=True, size=look.size(120), opacity=1, color=look.color("outlier")).encode(
         x=x, y=y, tooltip=alt.value(labels["outlier"])
@@ -106,11 +117,24 @@ def plane(
                 text=alt.condition("datum.all > 0", alt.value(labels["all"]), alt.value(labels["sample"])),
             )
         ]  # fmt: skip
-    picture = alt.layer(band, truth, dots, _lines(look, lines, x_span), home, moved, *said).properties(
-        height=height, width="container"
+    picture = alt.layer(band, truth, dots, _lines(look, lines, x_span), home, moved, *said)
+    # Above the picture but in it: Streamlit draws panels anew whenever the window changes.
+    above = round(look.size(19 * (len(FITS) + 1))) + 6
+    numbers = _numbers(labels, look, lines, (-above, -6))
+    whole_picture = hold(on(picture, numbers, handles=[handle]).add_params(spot), [handle])
+    fitted = whole_picture.properties(height=height, autosize={"type": "fit-x", "contains": "padding"})
+    return finish(fitted, replace(look, height=look.height and look.height - above))
+
+
+def _row(key: str) -> Any:
+    """Give the row of ``fits`` with a key; a look-up costs nothing for the rows that it does not give."""
+    each = [f"{fit}_{what}" for fit in FITS for what in ("start", "end", "slope", "loss", "share")]
+    fits = alt.LookupData(
+        data=alt.NamedData("fits"), key="key", fields=["x", "y", "all", "l1_low", "l1_high", *each]
     )
-    both = alt.vconcat(_numbers(labels, look, lines), picture, spacing=6)
-    return finish(both.properties(autosize={"type": "fit-x", "contains": "padding"}), look)
+    return (
+        alt.Chart(alt.NamedData(DATA)).transform_calculate(key=key).transform_lookup(lookup="key", from_=fits)
+    )
 
 
 def _by_line(now: Any, labels: Mapping[str, str]) -> Any:
@@ -182,24 +206,14 @@ def _series(
     )  # fmt: skip
 
 
-def _here(x: str, y: str | None, half: Span) -> str:
-    """Give the expression that holds at the position nearest to the handle; without `y`, in x alone."""
-    near = [
-        f"abs({field} - (outlier.{axis}[0] + outlier.{axis}[1]) / 2) <= {reach!r}"
-        for axis, field, reach in zip("xy", (x, y), half, strict=True)
-        if field is not None
-    ]
-    return " && ".join(near)
-
-
-def _numbers(labels: Mapping[str, str], look: Look, lines: Any) -> alt.LayerChart:
-    """Draw the table above the picture: line, slope, loss, the outlier's share of it as a bar."""
+def _numbers(labels: Mapping[str, str], look: Look, lines: Any, level: Span) -> alt.LayerChart:
+    """Draw a table between two heights: line, slope, loss, the outlier's share of it as a bar."""
     rows = ["head", *FITS]
     # The horizontal axis is the share; the other columns stand left of its zero, and begin left of the picture's
     # own axis, where the labels of the other one are.
     columns = {"fit": -3.0, "slope": -2.2, "loss": -1.42, "share": 0.0}
     across = alt.Scale(domain=[columns["fit"], 1], nice=False, range=[-46, {"expr": "width"}])
-    y = alt.Y("line:N", scale=alt.Scale(domain=rows), axis=None)
+    y = alt.Y("line:N", scale=alt.Scale(domain=rows, range=list(level)), axis=None)
     small, large = look.size(11), look.size(13)
     words: dict[str, Any] = {
         "align": "left",
@@ -239,21 +253,19 @@ def _numbers(labels: Mapping[str, str], look: Look, lines: Any) -> alt.LayerChar
         .mark_text(**words)
         .encode(x=alt.X("at:Q", scale=across, axis=None), y=y, text="words:N"),
     ]
-    return alt.layer(*layers).properties(
-        height=19 * len(rows), width="container", view=alt.ViewConfig(stroke=None)
-    )
+    return alt.layer(*layers)
 
 
 def location(
-    labels: Mapping[str, str], look: Look, *, span: Span, half: float, height: int = 190
+    labels: Mapping[str, str], look: Look, *, span: Span, half: float, reach: float, height: int = 190
 ) -> alt.LayerChart:
     """Draw values on a line, one of them to be dragged, with their mean and median.
 
     Data
     ----
+    handles : one row ``outlier_x``, ``outlier_y``: where the handle stands.
     places : ``position``, ``mean``, ``median`` for every position of the value that moves.
     values : ``x``, the values that stay.
-    home : one row ``x``, ``y`` (0): carries the handle.
     """
     x = alt.X(
         "x:Q", scale=alt.Scale(domain=list(span), nice=False, zero=False), title=labels["x"],
@@ -261,14 +273,15 @@ def location(
     )  # fmt: skip
     flat: dict[str, Any] = {"scale": alt.Scale(domain=[-1, 1]), "axis": None}
     y = alt.Y("y:Q", **flat)
-    now = alt.Chart(alt.NamedData("places")).transform_filter(_here("datum.position", None, (half, 0.0)))
+    middle = alt.param(name="middle", expr=at("outlier", "x"))
+    now = alt.Chart(alt.NamedData("places")).transform_filter(f"abs(datum.position - middle) <= {half!r}")
     layers = []
     for name, meaning, up in (("mean", "l2", True), ("median", "l1", False)):
-        at = {"x": alt.X(f"{name}:Q", scale=alt.Scale(domain=list(span), nice=False, zero=False))}
+        where = {"x": alt.X(f"{name}:Q", scale=alt.Scale(domain=list(span), nice=False, zero=False))}
         layers += [
             now.mark_rule(
                 color=look.color(meaning), strokeDash=DASHES[meaning], strokeWidth=look.size(3)
-            ).encode(**at),
+            ).encode(**where),
             now.transform_calculate(words=f"'{labels[name]} ' + format(datum.{name}, ',.2f')")
             .mark_text(
                 align="left" if up else "right",
@@ -277,7 +290,7 @@ def location(
                 fontSize=look.size(13),
                 fontWeight="bold",
             )
-            .encode(**at, y=alt.datum(0.95 if up else -0.95, type="quantitative", **flat), text="words:N"),
+            .encode(**where, y=alt.datum(0.95 if up else -0.95, type="quantitative", **flat), text="words:N"),
         ]
     dots = (
         alt.Chart(alt.NamedData("values"))
@@ -285,16 +298,12 @@ def location(
         .mark_point(size=look.size(60), color=look.color("train"), strokeWidth=1.8, opacity=1)
         .encode(x=x, y=y)
     )
-    carrier = (
-        alt.Chart(alt.NamedData("home"))
-        .mark_point(opacity=0)
-        .encode(x=x, y=y)
-        .add_params(handle("outlier", look.color("outlier")))
-    )
     moved = now.mark_point(filled=True, size=look.size(120), opacity=1, color=look.color("outlier")).encode(
         x=alt.X("position:Q"), y=alt.datum(0, type="quantitative", **flat)
     )
-    return finish(alt.layer(*layers, dots, carrier, moved), look, height=height)
+    handle = Handle("outlier", look.color("outlier"), span, (-1.0, 1.0), (reach, 1.0))
+    picture = on(alt.layer(*layers, dots, moved), handles=[handle]).add_params(middle)
+    return finish(hold(picture, [handle]), look, height=height)
 
 
 def breakdown(labels: Mapping[str, str], look: Look, *, height: int = 330) -> alt.LayerChart:
@@ -378,6 +387,7 @@ def leverage(
     x_span: Span,
     y_span: Span,
     half: float,
+    reach: float,
     whole: bool = False,
     height: int = 210,
 ) -> alt.VConcatChart:
@@ -390,14 +400,14 @@ def leverage(
         for what lies between the outlier's home and its place.
     frame : two rows ``x``, ``slope``: the room that the curves need.
     points : ``x``, ``y`` of the others.
-    home : one row ``x``, ``y``: carries the handle.
-    path : ``x``, ``y``: where the outlier can go.
+    path : ``x``, ``y``: where the outlier can go; the first position has the key 0.
     """
     scale = alt.Scale(domain=list(x_span), nice=False, zero=False)
     axis = alt.Axis(format="d") if whole else alt.Axis()
     x = alt.X("x:Q", scale=scale, axis=axis, title=labels["x"])
     y = alt.Y("y:Q", scale=alt.Scale(domain=list(y_span), nice=False, zero=False), title=labels["y"])
-    now = alt.Chart(alt.NamedData("fits")).transform_filter(_here("datum.x", None, (half, 0.0)))
+    middle = alt.param(name="middle", expr=at("outlier", "x"))
+    now = _row(f"round((middle - data('path')[0].x) / {2 * half!r})")
     lines = _by_line(now, labels)
     path = alt.Chart(alt.NamedData("path")).mark_line(
         color=look.color("outlier"), strokeDash=[2, 4], strokeWidth=1.2, opacity=0.8
@@ -405,24 +415,19 @@ def leverage(
     dots = alt.Chart(alt.NamedData("points")).mark_point(
         color=look.color("train"), size=look.size(46), strokeWidth=1.6, opacity=0.95
     )
-    carrier = (
-        alt.Chart(alt.NamedData("home"))
-        .mark_point(opacity=0)
-        .encode(x=alt.X("x:Q", scale=scale, axis=axis, title=None), y=y)
-        .add_params(handle("outlier", look.color("outlier")))
-    )
     moved = now.mark_point(filled=True, size=look.size(120), opacity=1, color=look.color("outlier"))
     untitled = alt.X("x:Q", scale=scale, axis=axis, title=None)
     picture = alt.layer(
         path.encode(x=untitled, y=y),
         dots.encode(x=untitled, y=y),
         _lines(look, lines, x_span),
-        carrier,
         moved.encode(x=untitled, y=y),
-    ).properties(height=height, width="container")  # fmt: skip
+    )
+    tall = (y_span[1] - y_span[0]) / 2
+    handle = Handle("outlier", look.color("outlier"), x_span, y_span, (reach, tall), group="outlier")
+    picture = on(picture, handles=[handle]).properties(height=height, width="container")
 
-    middle = "(outlier.x[0] + outlier.x[1]) / 2"
-    ends = [f"{end}({middle}, datum.home)" for end in ("min", "max")]
+    ends = [f"{end}(middle, datum.home)" for end in ("min", "max")]
     curves = (
         alt.Chart(alt.NamedData("slopes"))
         .transform_filter(
@@ -449,7 +454,11 @@ def leverage(
         .encode(x=x, y=alt.Y("slope:Q", title=labels["slope"]))
     )
     below = alt.layer(frame, curves, here, tips).properties(height=120, width="container")
-    both = alt.vconcat(_numbers(labels, look, lines), picture, below, spacing=6)
+    rows = 19 * (len(FITS) + 1)
+    numbers = _numbers(labels, look, lines, (0, rows)).properties(
+        height=rows, width="container", view=alt.ViewConfig(stroke=None)
+    )
+    both = hold(alt.vconcat(numbers, picture, below, spacing=6).add_params(middle), [handle])
     return finish(both.properties(autosize={"type": "fit-x", "contains": "padding"}), look)
 
 

@@ -19,6 +19,7 @@ import streamlit as st
 from streamlit.dataframe_util import convert_arrow_table_to_arrow_bytes
 
 from pages.charts.theme import Look
+from pages.ui import markup
 from pages.ui.text import Labels
 
 Builder = Callable[..., Any]
@@ -58,7 +59,7 @@ def chart(
     data : mapping of str to DataFrame
         What each ``alt.NamedData`` name stands for.
     alt : str
-        What the picture shows, with its numbers, for a screen reader.
+        What the picture shows, with its numbers, for a screen reader: see `described`.
     key : str
         Identity of the chart on its page.
     on_select : callable, optional
@@ -74,7 +75,21 @@ def chart(
     spec["datasets"] = serialised(data)
     selecting: Any = "ignore" if on_select is None else on_select
     with st.container(key=f"picture_{key}"):  # so that the tour can find it
-        return st.vega_lite_chart(spec=spec, alt=alt, key=key, width="stretch", on_select=selecting)
+        return st.vega_lite_chart(
+            spec=spec, alt=described(labels, alt), key=key, width="stretch", on_select=selecting
+        )
+
+
+def described(labels: Labels, alt: str) -> str:
+    """Give a chart's name for screen readers.
+
+    Streamlit puts it into the specification, and a changed specification is drawn anew, which takes three times as
+    long. A chart whose labels say what it is about (``about``) keeps that name; its numbers are said in a status line.
+    """
+    if "about" not in labels:
+        return alt
+    markup.say(alt)
+    return labels["about"]
 
 
 @lru_cache(maxsize=256)

@@ -2,8 +2,7 @@
 
 A handle is a small Vega interval brush that can be moved but not drawn: the browser looks everything else up in
 tables that reglib computed, so nothing reaches the server before release. On release the handle's place is
-written into the number inputs; typing there (or a link, or a preset) moves the handle by building the chart's
-element anew.
+written into the number inputs; typing there (or a link, or a preset) changes the place of the handle in the data.
 
 A finger on a handle must not scroll the page, a finger beside it must. Browsers heed CSS `touch-action` only on
 the whole drawing, so a listener on the page keeps the default away from handles alone.
@@ -17,18 +16,19 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui import controls, markup
-from pages.ui.chart import Builder, look, serialised, specification
+from pages.charts.handles import DATA
+from pages.ui import controls
+from pages.ui.chart import Builder, arrow, described, look, serialised, specification
 from pages.ui.text import Labels
 
-_TOUCH = """<script>
+SCRIPT = """
 if (!window.reglabHandles) {
   window.reglabHandles = (touch) => {
     if (touch.target.closest?.('[class*="st-key-drag_"] [class*="_brush"]')) touch.preventDefault();
   };
   document.addEventListener("touchstart", window.reglabHandles, { passive: false });
 }
-</script>"""
+"""
 
 
 def chart(
@@ -38,9 +38,9 @@ def chart(
     *,
     handles: Mapping[str, tuple[str, str]],
     snap: Callable[[str, float, float], tuple[float, float]],
-    reach: tuple[float, float],
     alt: str,
     key: str,
+    lasting: bool = True,
     **options: Any,
 ) -> None:
     """Draw a chart whose handles and number inputs follow each other.
@@ -48,40 +48,51 @@ def chart(
     Parameters
     ----------
     build, labels, data, alt, **options
-        As in `pages.ui.chart.chart`; the builder adds `pages.charts.handles.handle` for every handle.
+        As in `pages.ui.chart.chart`; the builder holds a `pages.charts.handles.handle` for every handle.
     handles : mapping of str to (str, str)
         Name of each handle and the session keys of its x and y input. The inputs are drawn before the chart.
     snap : callable
         ``(handle, x, y) -> (x, y)``: the nearest place the inputs accept, the same as the chart's own rounding.
-    reach : (float, float)
-        Half the width and height of a handle in data units.
     key : str
         Identity of the chart; its element's key has a counter behind it.
+    lasting : bool
+        Whether boxes keep their places when Streamlit draws the chart anew. It draws panels anew whenever the width
+        changes, and forgets their boxes: a chart with panels becomes a new element on release.
     """
-    places = {
-        name: (float(st.session_state[x]), float(st.session_state[y])) for name, (x, y) in handles.items()
-    }
-    state = _element(key, specification(build, labels, look(), tuple(sorted(options.items()))), places)
+    spec = specification(build, labels, look(), tuple(sorted(options.items())))
+    state = _element(key, spec)
     element = state["key"]
 
-    def dropped() -> None:
-        selection = st.session_state[element]["selection"]
-        for name, (x, y) in handles.items():
-            box = selection.get(name) or {}
-            if "x" in box and "y" in box:
-                place = snap(name, sum(box["x"]) / 2, sum(box["y"]) / 2)
-                st.session_state[x], st.session_state[y] = (
-                    type(st.session_state[x])(place[0]),
-                    type(st.session_state[y])(place[1]),
-                )
-                state["now"] = {**state["now"], name: (float(place[0]), float(place[1]))}
+    boxes = state["boxes"]  # of every handle: where the data have it, and where it stands
 
-    spec = _placed(state["spec"], state["origin"], reach)
-    spec["datasets"] = serialised(data)
+    def dragged(name: str) -> tuple[float, float]:
+        """Say how far the box is from where the data have it."""
+        box = st.session_state.get(element, {}).get("selection", {}).get(name, {})
+        return (sum(box["x"]) / 2, sum(box["y"]) / 2) if "x" in box and "y" in box else (0.0, 0.0)
+
+    def dropped() -> None:
+        for name, (x, y) in handles.items():
+            (dx, dy), (origin, now) = dragged(name), boxes[name]
+            at = snap(name, origin[0] + dx, origin[1] + dy)
+            if at != now:
+                boxes[name] = origin, (float(at[0]), float(at[1]))
+                state["spec"] = spec if lasting else None
+                st.session_state[x], st.session_state[y] = (
+                    type(st.session_state[x])(at[0]),
+                    type(st.session_state[y])(at[1]),
+                )
+
+    places: dict[str, list[float]] = {}
+    for name, (x, y) in handles.items():
+        place = (float(st.session_state[x]), float(st.session_state[y]))
+        if name not in boxes or place != boxes[name][1]:  # new, typed, or from a link or a preset
+            dx, dy = dragged(name)
+            boxes[name] = (place[0] - dx, place[1] - dy), place
+        places |= {f"{name}_{axis}": [at] for axis, at in zip("xy", boxes[name][0], strict=True)}
+    shown = {**spec, "datasets": {**serialised(data), DATA: arrow(places)}}
     with st.container(key=f"drag_{key}", gap=None):
-        st.html(_TOUCH, unsafe_allow_javascript=True)
         st.vega_lite_chart(
-            spec=spec, alt=_described(labels, alt), key=element, width="stretch", on_select=dropped
+            spec=shown, alt=described(labels, alt), key=element, width="stretch", on_select=dropped
         )
 
 
@@ -138,49 +149,21 @@ def slider(
     spec["datasets"] = serialised(data)
     with st.container(key=f"slide_{key}", gap=None):
         st.vega_lite_chart(
-            spec=spec, alt=_described(labels, alt(codes[at])), key=element, width="stretch", on_select=let_go
+            spec=spec, alt=described(labels, alt(codes[at])), key=element, width="stretch", on_select=let_go
         )
     controls.write(key, codes[at], default)
     return at
 
 
-def _described(labels: Labels, alt: str) -> str:
-    """Say the numbers in a live region if the chart has a description of its own, which is returned."""
-    if "about" not in labels:
-        return alt
-    markup.say(alt)
-    return labels["about"]
+def _element(key: str, spec: dict[str, Any], now: Any = None) -> dict[str, Any]:
+    """Give the state of a chart that the reader moves, with its element's key.
 
-
-def _element(key: str, spec: dict[str, Any], now: Any) -> dict[str, Any]:
-    """Give the state of a chart that the reader moves: its element's key, and where it was when drawn.
-
-    It becomes a new element when it must show another place than the browser does: after typing, a link or a
-    preset, and whenever the browser draws it from its specification (new language or theme; back on this page).
+    It becomes a new element whenever the browser draws it from its specification (new language or theme; back on
+    this page), so that nothing the reader moved there before counts; and when `now`, which is part of the
+    specification, is not what the browser shows.
     """
     state: dict[str, Any] = st.session_state.setdefault(f"_{key}_state", {"turn": 0, "spec": None})
-    drawn = state.get("key") in st.session_state
-    if not drawn or now != state["now"] or spec is not state["spec"]:
+    if state.get("key") not in st.session_state or now != state["now"] or spec is not state["spec"]:
         turn = state["turn"] + 1
-        state.update(turn=turn, key=f"{key}_{turn}", spec=spec, origin=now, now=now)
+        state.update(turn=turn, key=f"{key}_{turn}", spec=spec, origin=now, now=now, boxes={})
     return state
-
-
-def _placed(
-    spec: Mapping[str, Any], origin: Mapping[str, tuple[float, float]], reach: tuple[float, float]
-) -> dict[str, Any]:
-    """Copy a specification with every handle's box around its place."""
-    placed = dict(spec)
-    placed["params"] = [
-        {
-            **param,
-            "value": {
-                axis: [at - half, at + half]
-                for axis, at, half in zip("xy", origin[param["name"]], reach, strict=True)
-            },
-        }
-        if param["name"] in origin
-        else param
-        for param in spec.get("params", [])
-    ]
-    return placed

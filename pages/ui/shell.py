@@ -14,7 +14,7 @@ from types import CodeType
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from pages.ui import controls, links, tour
+from pages.ui import controls, drag, links, tour
 from pages.ui.text import LANGUAGES, Text
 
 LESSONS = ("distance", "outliers", "overfitting", "training")
@@ -107,7 +107,7 @@ def _style(lang: str) -> None:
     st.html(_css())
     # Streamlit always says lang="en"; screen readers choose their voice by it. `lang` is one of LANGUAGES.
     st.html(
-        f"<script>document.documentElement.lang = '{lang}';{links.SCRIPT}</script>",
+        f"<script>document.documentElement.lang = '{lang}';{links.SCRIPT}{drag.SCRIPT}</script>",
         unsafe_allow_javascript=True,
         width="content",
     )

@@ -36,11 +36,12 @@ def script(name: str, **values: object) -> str:
     """
     code = _read(name)
     for variable, value in values.items():
-        line = re.compile(rf"^{re.escape(variable)} = .*$", re.MULTILINE)
-        if len(line.findall(code)) != 1:
+        line = re.compile(rf"^{re.escape(variable)} = .*?(?P<comment>  # .*)?$", re.MULTILINE)
+        found = list(line.finditer(code))
+        if len(found) != 1:
             raise KeyError(f"pages/scripts/{name}.py assigns {variable!r} not exactly once")
-        written = f"{variable} = {value!r}".replace("\\", "\\\\")
-        code = line.sub(written, code)
+        start, end = found[0].span()
+        code = f"{code[:start]}{variable} = {value!r}{found[0]['comment'] or ''}{code[end:]}"
     return code
 
 

@@ -20,6 +20,11 @@ def lang(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+def layers(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give every layer that draws something, however deep."""
+    return [unit for layer in spec["layer"] for unit in layers(layer)] if "layer" in spec else [spec]
+
+
 def city(lang: str = "ko", dark: bool = False) -> dict[str, Any]:
     return charts.city(labels("city", lang), Look(dark=dark)).to_dict()
 
@@ -27,7 +32,7 @@ def city(lang: str = "ko", dark: bool = False) -> dict[str, Any]:
 def test_a_block_of_the_city_is_square_at_every_width() -> None:
     spec = city()
     height = next(param["expr"] for param in spec["params"] if param["name"] == "height")
-    encoding = spec["layer"][0]["encoding"]
+    encoding = layers(spec)[0]["encoding"]
     (x_low, x_high), (y_low, y_high) = (encoding[axis]["scale"]["domain"] for axis in "xy")
     for width in (280.0, 590.0):
         tall = eval(height, {"width": width})
@@ -37,16 +42,16 @@ def test_a_block_of_the_city_is_square_at_every_width() -> None:
 def test_every_layer_of_the_city_has_the_same_scales() -> None:
     spans = {
         (axis, tuple(layer["encoding"][axis]["scale"]["domain"]))
-        for layer in city()["layer"]
+        for layer in layers(city())
         for axis in "xy"
-        if "scale" in layer["encoding"].get(axis, {})
+        if "domain" in layer["encoding"].get(axis, {}).get("scale", {})
     }
     assert len(spans) == 2
 
 
 def test_the_handles_leave_room_around_the_outermost_corner() -> None:
     (x_low, x_high), (y_low, y_high) = (
-        city()["layer"][0]["encoding"][axis]["scale"]["domain"] for axis in "xy"
+        layers(city())[0]["encoding"][axis]["scale"]["domain"] for axis in "xy"
     )
     for (low, high), (first, last) in (((x_low, x_high), charts.EAST), ((y_low, y_high), charts.NORTH)):
         assert low + charts.REACH <= first
@@ -64,14 +69,14 @@ def test_both_points_are_handles_that_can_be_moved_but_not_drawn_anew() -> None:
 
 def test_no_transform_writes_over_a_field_it_reads() -> None:
     # Vega changes the row in place: "cx = ax + cx" would add up at every move of the hand.
-    for layer in city()["layer"]:
+    for layer in layers(city()):
         for transform in layer.get("transform", []):
             if "calculate" in transform:
                 assert f"datum.{transform['as']} " not in f"{transform['calculate']} "
 
 
 def test_l1_and_l2_differ_by_dash_and_not_only_by_colour() -> None:
-    rules = [layer["mark"] for layer in city()["layer"] if layer["mark"]["type"] == "rule"]
+    rules = [layer["mark"] for layer in layers(city()) if layer["mark"]["type"] == "rule"]
     look = Look()
     assert any(r["color"] == look.color("l2") and r.get("strokeDash") for r in rules)
     assert all("strokeDash" not in r for r in rules if r["color"] == look.color("l1"))
@@ -79,12 +84,12 @@ def test_l1_and_l2_differ_by_dash_and_not_only_by_colour() -> None:
 
 def test_all_four_figures_stand_above_the_map_in_the_readers_language(lang: str) -> None:
     words = labels("city", lang)
-    shown = {layer["mark"].get("text") for layer in city(lang)["layer"] if layer["mark"]["type"] == "text"}
+    shown = {layer["mark"].get("text") for layer in layers(city(lang)) if layer["mark"]["type"] == "text"}
     assert {words[name] for name in ("l1", "l2", "ratio", "routes")} <= shown
 
 
 def test_dark_and_light_differ_in_every_colour_of_the_map() -> None:
-    light, dark = ([layer["mark"].get("color") for layer in city(dark=d)["layer"]] for d in (False, True))
+    light, dark = ([layer["mark"].get("color") for layer in layers(city(dark=d))] for d in (False, True))
     pairs = [(a, b) for a, b in zip(light, dark, strict=True) if a]
     assert pairs
     assert all(a != b for a, b in pairs)
@@ -92,7 +97,7 @@ def test_dark_and_light_differ_in_every_colour_of_the_map() -> None:
 
 def test_the_turning_curve_keeps_its_domain_and_has_both_kinds(lang: str) -> None:
     spec = charts.turning(labels("turning", lang), Look()).to_dict()
-    line = spec["layer"][0]["encoding"]
+    line = layers(spec)[0]["encoding"]
     assert line["x"]["scale"]["domain"] == [0, 90]
     low, high = line["y"]["scale"]["domain"]
     assert low < 1 < 2**0.5 < high  # L1 / L2 lies between 1 and √2
@@ -101,7 +106,7 @@ def test_the_turning_curve_keeps_its_domain_and_has_both_kinds(lang: str) -> Non
 
 
 def marks(spec: dict[str, Any], kind: str) -> list[dict[str, Any]]:
-    return [layer for layer in spec["layer"] if layer["mark"]["type"] == kind]
+    return [layer for layer in layers(spec) if layer["mark"]["type"] == kind]
 
 
 BUILDERS = {
@@ -132,7 +137,7 @@ def test_a_unit_is_as_long_upwards_as_across(name: str) -> None:
     spec = build(labels(table), Look(), **options).to_dict()
     height = next(param["expr"] for param in spec["params"] if param["name"] == "height")
     encoding = next(
-        layer["encoding"] for layer in spec["layer"] if "domain" in str(layer["encoding"].get("x", ""))
+        layer["encoding"] for layer in layers(spec) if "domain" in str(layer["encoding"].get("x", ""))
     )
     (x_low, x_high), (y_low, y_high) = (encoding[axis]["scale"]["domain"] for axis in "xy")
     assert eval(height, {"width": 500.0}) / (y_high - y_low) == pytest.approx(
@@ -155,7 +160,7 @@ def test_the_largest_residual_stands_out() -> None:
 
 def test_C15_square_and_root_share_a_colour_but_not_a_look() -> None:
     spec = charts.removal(labels("removal"), Look()).to_dict()
-    encoding = spec["layer"][0]["encoding"]
+    encoding = layers(spec)[0]["encoding"]
     scale = encoding["color"]["scale"]
     assert scale["domain"] == ["abs", "sq", "root"]
     assert scale["range"][1] == scale["range"][2] == Look().color("l2")
@@ -184,7 +189,7 @@ def test_the_touching_picture_looks_every_place_up_and_computes_none() -> None:
     words = str(spec)
     for name in ("sqrt", "abs(", "pow("):
         assert name not in words
-    lookups = [t for layer in spec["layer"] for t in layer.get("transform", []) if "lookup" in t]
+    lookups = [t for layer in layers(spec) for t in layer.get("transform", []) if "lookup" in t]
     assert lookups
     assert {t["from"]["data"]["name"] for t in lookups} == {"solved"}
 

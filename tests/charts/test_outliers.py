@@ -12,7 +12,7 @@ from pages.charts import outliers as charts
 from pages.charts.theme import DARK, LIGHT, Look
 from pages.ui.text import Text
 
-SPANS = {"x_span": (-2.0, 18.0), "y_span": (-7.0, 9.0), "half": (0.25, 0.25)}
+SPANS = {"x_span": (-2.0, 18.0), "y_span": (-7.0, 9.0), "half": (0.25, 0.25), "reach": (0.8, 1.1)}
 
 
 def plane(lang: str = "ko", dark: bool = False, **options: Any) -> dict[str, Any]:
@@ -30,7 +30,8 @@ def find(tree: Any, key: str) -> list[Any]:
 
 
 def test_the_outlier_is_one_handle_that_can_be_moved_but_not_drawn() -> None:
-    (param,) = [p for p in plane()["params"] if p["select"]["type"] == "interval"]
+    (param,) = [p for p in plane()["params"] if "select" in p]
+    assert param["select"]["type"] == "interval"
     assert param["name"] == "outlier"
     assert "never" in param["select"]["on"]
     assert param["select"]["clear"] is False
@@ -38,8 +39,13 @@ def test_the_outlier_is_one_handle_that_can_be_moved_but_not_drawn() -> None:
 
 def test_the_numbers_and_lines_are_looked_up_at_the_handle_not_computed() -> None:
     spec = plane()
+    (spot,) = [param["expr"] for param in spec["params"] if param["name"] == "spot"]
+    assert all(f"outlier.{axis}[0]" in spot and f"outlier_{axis}" in spot for axis in "xy")
+    looked_up = [step for steps in find(spec, "transform") for step in steps if "lookup" in step]
+    assert looked_up
+    assert {step["from"]["data"]["name"] for step in looked_up} == {"fits"}
     filters = {t["filter"] for ts in find(spec, "transform") for t in ts if "filter" in t}
-    assert any("outlier.x[0]" in f and "datum.x" in f and "0.25" in f for f in filters)
+    assert "datum.key == spot" in filters
     for expression in filters | {
         t["calculate"] for ts in find(spec, "transform") for t in ts if "calculate" in t
     }:
@@ -81,10 +87,10 @@ def test_a_sample_is_said_to_be_one() -> None:
 
 BUILDERS = [
     (charts.plane, "plane", SPANS),
-    (charts.location, "location", {"span": (-11.0, 31.0), "half": 0.125}),
+    (charts.location, "location", {"span": (-11.0, 31.0), "half": 0.125, "reach": 1.0}),
     (charts.breakdown, "breakdown", {}),
     (charts.shares, "shares_chart", {}),
-    (charts.leverage, "plane", {**SPANS, "half": 0.5}),
+    (charts.leverage, "plane", {**SPANS, "half": 0.5, "reach": 1.0}),
     (charts.losses, "losses", {"reach": 4.0}),
     (charts.descent, "descent", {}),
     (charts.square, "square", {}),
@@ -120,9 +126,7 @@ def test_a_handle_that_moves_sideways_is_looked_up_in_x_alone(build) -> None:
     )
     words = "location" if build is charts.location else "plane"
     labels = Text("en", "outliers").labels(words).with_values(x="x", y="y", n=20, m=20, about="")
-    spec = build(labels, Look(), **options, half=0.5).to_dict()
-    filters = {
-        t["filter"] for ts in find(spec, "transform") for t in ts if "outlier." in str(t.get("filter"))
-    }
-    assert filters
-    assert not any("outlier.y" in f for f in filters)
+    spec = build(labels, Look(), **options, half=0.5, reach=1.0).to_dict()
+    (middle,) = [param["expr"] for param in spec["params"] if param["name"] == "middle"]
+    assert "outlier.x" in middle
+    assert "outlier.y" not in json.dumps([middle, *find(spec, "transform")])

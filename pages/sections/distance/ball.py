@@ -84,12 +84,6 @@ def _one_ball(text: Text) -> None:
             st.markdown(text.prose("triangle", p=name(p), straight=case.straight, halfway=case.midpoint_size))
 
 
-@st.cache_resource(max_entries=1, show_spinner=False)
-def place() -> pd.DataFrame:
-    """What the handle is drawn over."""
-    return pd.DataFrame({"x": [0], "y": [0]})
-
-
 @st.cache_resource(max_entries=64, show_spinner=False)
 def solve(rho: float, lam: float) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Solve for every place that the optimum can be dragged to, and give the shapes to draw."""
@@ -173,7 +167,6 @@ def _two_balls(text: Text) -> None:
             charts.touching,
             text.labels("touching_picture"),
             {
-                "place": place(),
                 "solved": solved,
                 "shapes": shapes,
                 "rings": rings,
@@ -181,7 +174,6 @@ def _two_balls(text: Text) -> None:
             },
             handles={"optimum": ("distance_c1", "distance_c2")},
             snap=lambda name, x, y: (_snapped(x), _snapped(y)),
-            reach=(charts.GRIP, charts.GRIP),
             alt=text("touching_picture.alt", **numbers),
             key="distance_touching",
         )

@@ -70,7 +70,6 @@ def show(text: Text) -> None:
             city(angle),
             handles={name: (f"distance_{name}_x", f"distance_{name}_y") for name in ("start", "goal")},
             snap=lambda name, x, y: (round(x), round(y)),
-            reach=(charts.REACH, charts.REACH),
             alt=text("city.alt", **numbers),
             key="distance_grid",
         )
@@ -130,13 +129,12 @@ def city(angle: int) -> dict[str, pd.DataFrame]:
         "l1": turned.l1, "l2": turned.l2, "ratio": turned.ratio, "between": turned.between,
     }  # fmt: skip
     moves = pd.DataFrame({name: part.astype(np.float32) for name, part in measured.items()})
-    moves["dx"], moves["dy"] = dx.astype(np.int8), dy.astype(np.int8)
+    moves["key"] = (100 * dx + dy).astype(np.int16)
     moves["routes"] = counts if at_corners else np.nan
     ends = norms.street_lines(angle, reach=width + depth).reshape(-1, 4).astype(np.float32)
     return {
         "moves": moves,
         "streets": pd.DataFrame(ends, columns=["x0", "y0", "x1", "y1"]),
-        "place": pd.DataFrame({"x": [0], "y": [0]}),
     }
 
 

@@ -86,18 +86,16 @@ def _draw(
     drag.chart(
         charts.leverage,
         main.axes(text, points, "leverage.about"),
-        {
-            **drawn,
-            **_others(points.private, points.x, points.y, points.index, st.session_state[middle]),
-        },
+        {**drawn, **_others(points.private, points.x, points.y, points.index)},
         handles={"outlier": (key, middle)},
         snap=lambda _, x, y: (nearest(xs, x), st.session_state[middle]),
-        reach=(REACH * step, (y_span[1] - y_span[0]) / 2),
         alt=text("leverage.alt", x=here["x"], l1=here["l1_slope"], l2=here["l2_slope"]),
         key=f"outliers_leverage_{points.data}",
+        lasting=False,
         x_span=x_span,
         y_span=y_span,
         half=step / 2,
+        reach=REACH * step,
         whole=points.whole,
     )
 
@@ -187,14 +185,11 @@ def _fit_along(
 _fits = Cached(_fit_along)
 
 
-def _lay_out(x: Floats, y: Floats, index: int, middle: float) -> dict[str, pd.DataFrame]:
-    """Lay out the other points, and what carries the handle."""
+def _lay_out(x: Floats, y: Floats, index: int) -> dict[str, pd.DataFrame]:
+    """Lay out the other points."""
     others = subsample(len(x), main.DRAWN, seed=0)
     others = others[others != index]
-    return {
-        "points": pd.DataFrame({"x": x[others], "y": y[others]}),
-        "home": pd.DataFrame({"x": x[[index]], "y": [middle]}),
-    }
+    return {"points": pd.DataFrame({"x": x[others], "y": y[others]})}
 
 
 _others = Cached(_lay_out)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from pages.charts import outliers as charts
 from pages.sections.outliers.cached import Cached
@@ -34,10 +35,16 @@ def show(text: Text, points: Points) -> None:
     bands = _bands(points.private, *among, points.x_span)
     if points.sampled:
         row, band = _whole(
-            points.private, points.x, points.y, points.index, points.place, points.delta, points.x_span
+            points.private,
+            points.x,
+            points.y,
+            points.index,
+            points.place,
+            points.at,
+            points.delta,
+            points.x_span,
         )
-        here = (bands["px"] == points.place[0]) & (bands["py"] == points.place[1])
-        bands = pd.concat([bands[~here], band])
+        bands = pd.concat([bands[bands["key"] != points.at], band])
         table = {name: column.copy() for name, column in table.items()}
         for name, value in row.items():
             table[name][points.at] = value
@@ -50,12 +57,12 @@ def show(text: Text, points: Points) -> None:
             "fits": fits,
             "bands": bands,
             **_scene(
-                points.private, points.x, points.y, points.wrong, points.index, points.truth, points.x_span
+                points.private, points.x, points.y, points.wrong, points.index, points.truth, points.x_span,
+                (points.xs[0], points.ys[0], len(points.ys)),
             ),
         },
         handles={"outlier": (f"outliers_{points.data}_x", f"outliers_{points.data}_y")},
         snap=lambda _, x, y: snap(points, x, y),
-        reach=(2 * REACH[0] * half[0], 2 * REACH[1] * half[1]),
         alt=text(
             "main.alt", n=len(points.x), x=points.place[0], y=points.place[1], l1=now["l1_slope"],
             l2=now["l2_slope"], l1_share=now["l1_share"], l2_share=now["l2_share"],
@@ -64,6 +71,7 @@ def show(text: Text, points: Points) -> None:
         x_span=points.x_span,
         y_span=points.y_span,
         half=half,
+        reach=(2 * REACH[0] * half[0], 2 * REACH[1] * half[1]),
         sampled=points.sampled,
         whole=points.whole,
     )  # fmt: skip
@@ -132,7 +140,7 @@ def table_of(
     low, high = found["l1_slope_low"], found["l1_slope_high"]
     several = high - low > 1e-9 * (1 + np.abs(found["l1_slope"]))
     table["l1_low"], table["l1_high"] = (np.where(several, end, found["l1_slope"]) for end in (low, high))
-    table["all"] = np.zeros(len(low))
+    table["all"], table["key"] = np.zeros(len(low)), np.arange(float(len(low)))
     return table
 
 
@@ -153,7 +161,8 @@ def _fill_everywhere(
     """Lay out the bands of all optimal L1 lines, at the positions that leave several; δ plays no part in them."""
     at = np.linspace(*x_span, BAND)
     found = position_bands(x, y, index, xs, ys, at)
-    return _band(found["x"], found["y"], at, found["low"], found["high"])
+    i, j = (np.searchsorted(grid, found[axis]) for grid, axis in ((xs, "x"), (ys, "y")))
+    return _band(i * len(ys) + j, at, found["low"], found["high"])
 
 
 _bands = Cached(_fill_everywhere)
@@ -164,6 +173,7 @@ def _fit_whole(
     y: Floats,
     index: int,
     place: tuple[float, float],
+    key: int,
     delta: float | None,
     x_span: tuple[float, float],
 ) -> tuple[dict[str, float], pd.DataFrame]:
@@ -184,8 +194,7 @@ def _fit_whole(
             row[f"{fit}_share"] = float(getattr(summarise(r), LOSS[fit][1])[index])
     at = np.linspace(*x_span, BAND)
     low, high = l1.band(at)
-    places = np.array([place][: 0 if l1.unique else 1]).reshape(-1, 2)
-    return row, _band(places[:, 0], places[:, 1], at, low[None], high[None])
+    return row, _band(np.array([key][: 0 if l1.unique else 1], dtype=int), at, low[None], high[None])
 
 
 _whole = Cached(_fit_whole)
@@ -198,8 +207,10 @@ def _lay_out(
     index: int,
     truth: tuple[float, float] | None,
     x_span: tuple[float, float],
+    grid: tuple[float, float, int],
 ) -> dict[str, pd.DataFrame]:
-    """Lay out what does not move: the other points, the outlier's home, the true line."""
+    """Lay out what does not move: the other points, the outlier's home, where its positions begin, the true line."""
+    first = {"first_x": [grid[0]], "first_y": [grid[1]], "rows": [grid[2]]}
     others = subsample(len(x), DRAWN, seed=0)
     others = others[others != index]
     ends = np.array(x_span if truth else (), dtype=np.float64)
@@ -213,7 +224,7 @@ def _lay_out(
                 "kind": np.where(wrong[others], "wrong", "fine"),
             }
         ),
-        "home": pd.DataFrame({"x": x[[index]], "y": y[[index]]}),
+        "home": pd.DataFrame({"x": x[[index]], "y": y[[index]], **first}),
         "truth": pd.DataFrame({"x": ends, "y": intercept + slope * ends}),
     }
 
@@ -232,21 +243,23 @@ def _moved(x: Floats, y: Floats, index: int, place: tuple[float, float]) -> tupl
     return x, y
 
 
-def _band(px: Floats, py: Floats, at: Floats, low: Floats, high: Floats) -> pd.DataFrame:
+def _band(keys: NDArray[np.int64], at: Floats, low: Floats, high: Floats) -> pd.DataFrame:
     """Give a row per position and place along x: lowest and highest optimal line there."""
-    n = len(px)
-    flat = {"px": np.repeat(px, BAND), "py": np.repeat(py, BAND), "x": np.tile(at, n)}
-    return slim({**flat, "low": low[:n].ravel(), "high": high[:n].ravel()}, ("px", "py"))
+    n = len(keys)
+    flat = {"key": np.repeat(keys, BAND), "x": np.tile(at, n)}
+    return slim({**flat, "low": low[:n].ravel(), "high": high[:n].ravel()})
 
 
-def slim(table: Mapping[str, Floats], exact: tuple[str, ...] = ()) -> pd.DataFrame:
+def slim(table: Mapping[str, NDArray[Any]]) -> pd.DataFrame:
     """Make a frame, with the numbers halved wherever that costs less than a ten-thousandth of a column's range."""
     columns: dict[str, Any] = {}
     for name, values in table.items():
         columns[name] = values
         if name == "all":
             columns[name] = values.astype(np.uint8)
-        elif values.dtype.kind == "f" and name not in exact and len(values) and np.abs(values).max() < 1e30:
+        elif name == "key":
+            columns[name] = values.astype(np.int16)
+        elif values.dtype.kind == "f" and len(values) and np.abs(values).max() < 1e30:
             halved = values.astype(np.float32)
             if np.abs(halved - values).max() <= 1e-4 * max(np.ptp(values), 1e-30):
                 columns[name] = halved
