@@ -28,7 +28,8 @@ LOSS = {"l1": ("sum_abs", "share_abs"), "l2": ("sum_sq", "share_sq")}  # columns
 
 def show(text: Text, points: Points) -> None:
     """Draw the picture, and say what the move did."""
-    half = tuple(float(grid[1] - grid[0]) / 2 for grid in (points.xs, points.ys))
+    # Rounded: the picture is drawn anew if its specification differs in the last digit.
+    half = tuple(float(f"{(grid[1] - grid[0]) / 2:.9g}") for grid in (points.xs, points.ys))
     rows = points.rows
     among = (points.x[rows], points.y[rows], int(np.searchsorted(rows, points.index)), points.xs, points.ys)
     table, fits = _fits(points.private, *among, points.delta, points.x_span)
