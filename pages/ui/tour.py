@@ -56,6 +56,7 @@ if (!window.reglabKeys) {
 _FIT = """
 window.reglabShown = SELECTOR;
 if (!window.reglabFit) {
+  let about = '', ceiling = Infinity;
   window.reglabFit = () => {
     const root = document.documentElement.style, tall = innerHeight / 720;
     root.setProperty('--reglab-type', tall.toFixed(3));
@@ -67,7 +68,13 @@ if (!window.reglabFit) {
     const used = Math.max(...all.map(e => e.getBoundingClientRect().bottom)) - top;
     const room = bar.getBoundingClientRect().top - top - 20 * tall;
     const now = parseFloat(root.getPropertyValue('--reglab-zoom')) || 1;
-    const next = Math.min(2 * tall, Math.max(0.4, now * (used > room ? room / used : Math.sqrt(room / used))));
+    // A line that wraps makes what is larger too tall: a size that was too tall is not tried again.
+    const same = [window.reglabShown, innerWidth, innerHeight, document.documentElement.lang].join();
+    if (same !== about || used < 0.8 * room) ceiling = Infinity;
+    about = same;
+    if (used > room) ceiling = Math.min(ceiling, now);
+    const fits = now * (used > room ? room / used : Math.sqrt(room / used));
+    const next = Math.max(0.4, Math.min(fits, 2 * tall, 0.97 * ceiling));
     if (room > 0 && used > 40 && (used > room || next / now > 1.02)) {
       root.setProperty('--reglab-zoom', next.toFixed(3));
     }

@@ -187,6 +187,53 @@ def test_the_ball_script_prints_what_the_page_shows(open_page, state: dict[str, 
         assert f"={size:.3g}$" in words
 
 
+@pytest.mark.parametrize("p", ["0.25", "0.9", "1", "2", "∞"])
+def test_the_script_of_one_ball_prints_why_it_is_a_norms_or_not(open_page, p: str) -> None:
+    app = open_page("distance", lang="en", distance_ball="true", distance_ball_p=p)
+    app.session_state["distance_shape_take"] = True
+    app.run()
+    assert not app.exception
+    code = next(item.value for item in app.code if "exponent" in item.value)
+    printed = output(code)
+    words = " ".join(item.value for item in app.markdown)
+    if float(p.replace("∞", "inf")) >= 1:
+        assert "a norm True" in printed
+        assert f"$p = {p.replace('∞', chr(92) + 'infty')}$" in words or "convex" in words
+    else:
+        assert "a norm False" in printed
+        halfway = run(code)["size of the point halfway between them"]
+        assert f"{halfway:.4g}" in words
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+def test_the_script_of_the_random_problems_prints_the_shares_on_the_page(open_page, seed: int) -> None:
+    app = open_page("distance", lang="en", distance_ball="true", distance_problems=seed)
+    app.session_state["distance_problems_take"] = True
+    app.run()
+    printed = run(next(item.value for item in app.code if "zero_shares" in item.value))
+    words = " ".join(item.value for item in app.markdown)
+    for kind in ("L1", "L2"):
+        zeros = printed[f"{kind.lower()} problems with an exact 0"]
+        assert f"{kind} **{zeros:,.0f}** ({printed[f'{kind.lower()} share']:.1%})" in words
+
+
+@pytest.mark.parametrize("r", [-4.0, 0.0, 0.75, 3.0])
+def test_the_script_of_the_losses_prints_what_the_page_shows(open_page, r: float) -> None:
+    app = open_page("outliers", lang="en", outliers_gradient="true", outliers_r=r)
+    app.session_state["outliers_losses_take"] = True
+    app.run()
+    code = next(item.value for item in app.code if "residual_loss" in item.value)
+    assert f"residual = {r!r}" in code
+    printed = run(code)
+    shown = Text("en", "outliers")(
+        "gradient.seen", r=r,
+        **{f"{fit}_{what}": printed[f"{name} {word}"]
+           for fit, name in (("l1", "absolute"), ("l2", "squared"), ("huber", "huber"))
+           for what, word in (("value", "value"), ("pull", "derivative"))},
+    )  # fmt: skip
+    assert shown in " ".join(item.value for item in app.markdown)
+
+
 @pytest.mark.parametrize(
     "state", [{}, {"training_ways_l1": 0.1, "training_ways_rate": 0.2, "training_ways_seed": 3}]
 )
@@ -284,8 +331,9 @@ def test_the_training_script_rebuilds_a_run_that_was_rewound_and_continued(open_
     race = app.session_state["training_shown"].race
     assert [epoch for epoch, _ in race.stretches] == [0, 12]
     code = taken(app)
-    assert "segments = [(12, 40, " in code
-    assert "(52, 40, " in code
+    assert re.search(
+        r"segments = \[\n    Segment\(Setup\(.*\), 12\),\n    Segment\(Setup\(.*\), 52\),\n\]\n", code
+    )
     assert_training_prints(app, code)
 
 

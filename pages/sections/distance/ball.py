@@ -82,6 +82,10 @@ def _one_ball(text: Text) -> None:
         else:
             case = norms.triangle_counterexample(p)
             st.markdown(text.prose("triangle", p=name(p), straight=case.straight, halfway=case.midpoint_size))
+        take_away(
+            text, "shape", lambda: {"distance-shape": shapes.loc[shapes["i"] == chosen, ["x", "y"]]},
+            lambda: script("distance_shape", exponent=f"{p:g}"),
+        )  # fmt: skip
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -211,6 +215,10 @@ def _many_problems(text: Text) -> None:
     }
     with side:
         st.markdown(text.prose("shares", **numbers))
+        take_away(
+            text, "problems", lambda: {"distance-problems": optima[["penalty", "x", "y"]]},
+            lambda: script("distance_problems", problems=PROBLEMS, seed=int(seed)),
+        )  # fmt: skip
     with picture:
         chart(
             charts.corners,

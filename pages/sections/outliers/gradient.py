@@ -53,6 +53,12 @@ def _losses(text: Text) -> None:
         reach=REACH,
     )
     st.markdown(text("gradient.seen", r=r, **_pairs(value, derivative)))
+    take_away(
+        text,
+        "losses",
+        lambda: {"outliers-losses": _curves()},
+        lambda: script("outliers_losses", residual=float(r)),
+    )
 
 
 def _values(r: float) -> tuple[list[float], list[float]]:

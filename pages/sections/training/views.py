@@ -12,7 +12,7 @@ import streamlit as st
 
 from pages.charts import training as charts
 from pages.charts.theme import DASHES, Look
-from pages.sections.training import settings, trainer
+from pages.sections.training import settings, taken, trainer
 from pages.sections.training.trainer import Shown, written
 from pages.ui import chart, controls, markup, replay
 from pages.ui.takeaway import script, take_away
@@ -33,7 +33,11 @@ def head(text: Text) -> tuple[str, Any]:
         with st.container(width="stretch"):
             place = st.empty()
         shown = trainer.shown() if st.session_state.get("training_view_take") else None
-        take_away(text, "view", *(({}, "") if shown is None else (_files(shown), _script(shown))))
+        take_away(
+            text,
+            "view",
+            *(({}, "") if shown is None else (_files(shown), script("training", **taken.run(shown)))),
+        )
     return view, place
 
 
@@ -63,13 +67,7 @@ def watch(text: Text, run: Run | Replan, place: Any, seen: int) -> int:
 
 def _files(shown: Shown) -> dict[str, pd.DataFrame]:
     """Give the rows in their own units, and the losses of every recorded epoch."""
-    race, problem = shown.race, shown.problem
-    parts = []
-    for name in SETS:
-        X, y = problem.raw[name]
-        rows = pd.DataFrame(np.column_stack([X, y]), columns=[*problem.feature_names, problem.target_name])
-        rows.insert(rows.shape[1], "split", name, allow_duplicates=True)
-        parts.append(rows)
+    race = shown.race
     losses: dict[str, Any] = {"epoch": race.epochs}
     for penalty in race.penalties:
         for name in SETS:
@@ -78,21 +76,7 @@ def _files(shown: Shown) -> dict[str, pd.DataFrame]:
         losses[f"{penalty}_l1_penalty"] = race.middle(race.l1_penalty, penalty)[0]
         losses[f"{penalty}_l2_penalty"] = race.middle(race.l2_penalty, penalty)[0]
         losses[f"{penalty}_zeros"] = np.median(race.of(race.zeros.sum(axis=2), penalty), axis=1)
-    return {"training": pd.concat(parts), "losses": pd.DataFrame(losses)}
-
-
-def _script(shown: Shown) -> str:
-    race, problem = shown.race, shown.problem
-    own = race.setup.data == "own"
-    changing = ("epochs", "l1", "l2", "learning_rate", "momentum", "warmup")
-    return script(
-        "training",
-        file="reglab-training.csv" if own else "",
-        **{"task, classes": (problem.task, problem.class_names)} if own else {},
-        setup=race.setup,
-        paused=int(race.epochs[trainer.paused(shown)]),
-        segments=[(s.until, *(getattr(s.setup, name) for name in changing)) for s in race.segments],
-    )
+    return {"training": taken.rows(shown.problem), "losses": pd.DataFrame(losses)}
 
 
 def _replay(text: Text, shown: Shown) -> None:
