@@ -4,23 +4,18 @@ import streamlit as st
 
 from pages.sections.distance import ball, grid, norm, routes
 from pages.ui import shell
-from pages.ui.section import section
+from pages.ui.section import is_open, section
 
 text = shell.begin("distance")
 st.title(text("title"))
 st.markdown(text.prose("question"))
 
 
-@st.fragment
-def main_view() -> None:
-    """Draw the grid; its controls run it alone, unless other routes have to be drawn below."""
+# The grid's controls run it alone, unless the section below shows its points; a section's run that alone.
+if is_open("distance", "routes"):
     grid.show(text)
-    if routes.outdated(grid.ends()):
-        st.rerun()
-
-
-routes.forget()
-main_view()
+else:
+    st.fragment(grid.show)(text)
 if (box := section(text, "routes")).open:
     with box:
         routes.show(text, *grid.ends())

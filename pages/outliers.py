@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.sections.outliers import gradient, leverage, main, points, predictions, shares, stable, warmup
 from pages.ui import problems, shell
-from pages.ui.section import section
+from pages.ui.section import is_open, section
 from pages.ui.text import Text
 from reglib.errors import ReglibError
 
@@ -43,14 +43,8 @@ def of_points(show: Callable[[Text, points.Points], None], chosen: points.Points
         problems.show(text, error)
 
 
-def is_open(name: str) -> bool:
-    """Say whether a section is open before it is drawn."""
-    key = f"outliers_{name}"
-    return bool(st.session_state.get(key, st.query_params.get(key) == "true"))
-
-
 # The main view's controls run it alone, unless a section below shows its points; a section's run that alone.
-shown_below = any(map(is_open, ABOUT_THE_POINTS))
+shown_below = any(is_open("outliers", name) for name in ABOUT_THE_POINTS)
 chosen = main_view() if shown_below else st.fragment(main_view)()
 if (box := section(text, "warmup")).open:
     with box:

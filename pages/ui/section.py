@@ -15,3 +15,9 @@ def section(text: Text, name: str) -> Any:
     Its title is the label ``<name>.title``; whether it is open is in the URL as ``<lesson>_<name>``.
     """
     return st.expander(text(f"{name}.title"), key=f"{text.lesson}_{name}", bind="query-params")
+
+
+def is_open(lesson: str, name: str) -> bool:
+    """Say whether a section is open before it is drawn."""
+    key = f"{lesson}_{name}"
+    return bool(st.session_state.get(key, st.query_params.get(key) == "true"))

@@ -184,6 +184,60 @@ def drag(visitor, chart: str, dx: float, dy: float = 0.0) -> list[list[str]]:
     return seen
 
 
+def apart(page: Page, chart: str = PLANE) -> float:
+    """Say how many pixels lie between the middle of the box and the outlier, sideways if the box does not rise."""
+    return page.evaluate(
+        """chart => {
+          const middle = e => { const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; };
+          const [x, y] = middle(document.querySelector(chart + ' svg g.outlier_brush'));
+          const [point] = [...document.querySelectorAll(chart + ' svg .mark-symbol path')].filter(
+            e => e.getAttribute('fill') === '#d11f2a' && !e.getAttribute('fill-opacity'));
+          const [px, py] = middle(point);
+          return chart.includes('leverage') ? Math.abs(px - x) : Math.hypot(px - x, py - y);
+        }""",
+        chart,
+    )
+
+
+@pytest.mark.parametrize("section", ["plane", "leverage"])
+def test_the_box_stays_with_the_outlier_when_it_is_typed_resized_and_shown_on_the_whole_screen(
+    visit, section: str
+) -> None:
+    visitor = visit(locale="en-US")
+    page = visitor.open("outliers", lang="en", outliers_leverage="true", outliers_line_y=-5.2)
+    chart = PLANE if section == "plane" else ".st-key-drag_outliers_leverage_line"
+    page.locator(f"{chart} svg g.outlier_brush").wait_for()
+    half_a_step = 14 if section == "plane" else 20
+    drag(visitor, chart, 60, dy=-40 if section == "plane" else 0)
+    field = (
+        page.get_by_label("Outlier's x").first
+        if section == "plane"
+        else page.get_by_label("Outlier's x").last
+    )
+    field.focus()
+    page.keyboard.press("ArrowUp")
+    visitor.settle()
+    page.wait_for_timeout(600)
+    typed, there = field.input_value(), slopes(page, chart)
+    assert apart(page, chart) < 2, "typed: exactly in the middle"
+    drag(visitor, chart, -45)
+    moved, there = field.input_value(), slopes(page, chart)
+    assert float(moved) < float(typed)
+    page.set_viewport_size({"width": 1000, "height": 700})
+    page.wait_for_timeout(1200)
+    assert apart(page, chart) < half_a_step, "in a smaller window"
+    page.locator(f"{chart} [data-testid=stVegaLiteChart]").hover()
+    page.locator(f"{chart} [data-testid=stElementToolbar] button[aria-label^=Fullscreen]").click()
+    page.wait_for_timeout(1200)
+    assert apart(page, chart) < 2 * half_a_step, "on the whole screen"
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(1200)
+    assert apart(page, chart) < half_a_step, "back on the page"
+    assert field.input_value() == moved
+    assert slopes(page, chart) == there
+    visitor.assert_fine()
+
+
 def test_C19_the_outlier_dragged_sideways_carries_all_three_lines(visit) -> None:
     visitor = visit(locale="en-US")
     page = visitor.open("outliers", lang="en", outliers_leverage="true", outliers_line_y=-5.2)

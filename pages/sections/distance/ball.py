@@ -89,8 +89,8 @@ def _one_ball(text: Text) -> None:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def solve(rho: float, lam: float) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Solve for every place that the optimum can be dragged to, and give the shapes to draw."""
+def solve(rho: float, lam: float) -> pd.DataFrame:
+    """Solve for every place that the optimum can be dragged to."""
     hessian = geometry.correlated(rho)
     steps = np.arange(-round(charts.SPAN / charts.STEP), round(charts.SPAN / charts.STEP) + 1)
     kx, ky = (grid.ravel() for grid in np.meshgrid(steps, steps))
@@ -100,16 +100,23 @@ def solve(rho: float, lam: float) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFr
         at = geometry.touching(hessian, optimum, lam, penalty)
         solved[f"x_{penalty}"], solved[f"y_{penalty}"] = at.w.T
         solved[f"radius_{penalty}"], solved[f"stretch_{penalty}"] = at.radius, at.stretch
+    return solved
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def outlines(rho: float) -> dict[str, pd.DataFrame]:
+    """Give the shapes to draw: both balls, the contour that touches them, and more contours."""
+    hessian = geometry.correlated(rho)
     borders = {
         "l1": norms.ball_boundary(1, points=8),
         "l2": norms.ball_boundary(2, points=96),
         "contour": geometry.contour(hessian, (0, 0), 0.5)[0],
     }
     rings = geometry.contour(hessian, (0, 0), [0.05, 0.3, 0.9, 2.0])
-    return solved, _outlines(borders, "shape"), _outlines(dict(enumerate(rings)), "ring")
+    return {"shapes": _joined(borders, "shape"), "rings": _joined(dict(enumerate(rings)), "ring")}
 
 
-def _outlines(borders: Mapping[Any, Any], name: str) -> pd.DataFrame:
+def _joined(borders: Mapping[Any, Any], name: str) -> pd.DataFrame:
     frames = (
         pd.DataFrame(border, columns=["x", "y"]).assign(k=range(len(border)), **{name: code})
         for code, border in borders.items()
@@ -147,7 +154,6 @@ def _two_balls(text: Text) -> None:
                 )  # fmt: skip
     lam, rho = round(float(lam), 6), round(float(rho), 6)
     c1, c2 = (_snapped(st.session_state[key]) for key in ("distance_c1", "distance_c2"))
-    solved, shapes, rings = solve(rho, lam)
     hessian = geometry.correlated(rho)
     gaps: list[float] = []
     numbers: dict[str, object] = {"lam": lam, "rho": rho, "c1": c1, "c2": c2}
@@ -170,12 +176,7 @@ def _two_balls(text: Text) -> None:
         drag.chart(
             charts.touching,
             text.labels("touching_picture"),
-            {
-                "solved": solved,
-                "shapes": shapes,
-                "rings": rings,
-                "paths": paths(rho, c1, c2),
-            },
+            {"solved": solve(rho, lam), **outlines(rho), "paths": paths(rho, c1, c2)},
             handles={"optimum": ("distance_c1", "distance_c2")},
             snap=lambda name, x, y: (_snapped(x), _snapped(y)),
             alt=text("touching_picture.alt", **numbers),

@@ -138,7 +138,7 @@ def city(angle: int) -> dict[str, pd.DataFrame]:
     }
 
 
-@st.cache_resource(max_entries=512, show_spinner=False)
+@st.cache_resource(max_entries=256, show_spinner=False)
 def quarter_turn(dx: int, dy: int, angle: int) -> pd.DataFrame:
     """Measure one displacement along axes at every angle from 0 to 90 degrees, and mark the angle set."""
     turned = norms.rotated_norms(dx, dy, np.arange(91))

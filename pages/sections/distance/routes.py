@@ -18,22 +18,10 @@ Point = tuple[int, int]
 WITHIN = (*charts.EAST, *charts.NORTH)
 WALKING = "_distance_walking"
 PACE = 0.3  # seconds per block
-_DRAWN = "_distance_routed"  # the two points that this section was last drawn for
-
-
-def forget() -> None:
-    """Forget what this section was drawn for: it is about to be drawn anew, or is closed."""
-    st.session_state.pop(_DRAWN, None)
-
-
-def outdated(ends: tuple[Point, Point]) -> bool:
-    """Whether the section shows other points than these."""
-    return bool(st.session_state.get(_DRAWN, ends) != ends)
 
 
 def show(text: Text, start: Point, goal: Point) -> None:
     """Draw the section for the two points of the main view."""
-    st.session_state[_DRAWN] = (start, goal)
     st.markdown(text.prose("routes"))
     pace = PACE if st.session_state.get(WALKING) else None
     st.fragment(_walk, run_every=pace)(text, start, goal)

@@ -34,7 +34,7 @@ class Cached:
     Not `st.cache_resource`: turning a few arrays into its keys took a third of an answer.
     """
 
-    def __init__(self, function: Callable[..., Any], entries: int = 64) -> None:
+    def __init__(self, function: Callable[..., Any], entries: int = 32) -> None:
         self._function = function
         self._shared = self._kept(entries)
         self._one_at_a_time = Lock()  # a class that opens the page at once computes once

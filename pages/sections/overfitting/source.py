@@ -89,7 +89,7 @@ class Sample:
 def remembered(function: Callable[Concatenate[Sample, P], T]) -> Callable[Concatenate[Sample, P], T]:
     """Keep a function's latest results, which nobody may change: of a reader's own data for this visit only."""
     keep: Any = partial(st.cache_resource, show_spinner=False, hash_funcs={Sample: Sample.identity})
-    shared = keep(max_entries=100)(function)
+    shared = keep(max_entries=48)(function)
     own = keep(max_entries=12, scope="session")(function)
 
     def call(sample: Sample, /, *args: P.args, **kwargs: P.kwargs) -> T:

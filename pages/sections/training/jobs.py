@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from threading import Lock
 from typing import Any, Protocol
 
 import streamlit as st
@@ -16,7 +17,13 @@ import streamlit as st
 from pages.ui.text import Text
 
 _SLICE = 0.12  # seconds between two looks at Stop
+_WAIT = 0.25  # seconds for a turn, then the messages are looked at
 _PATIENCE = 0.5  # seconds after which the work is watched, if it can be
+
+
+# Several runs take turns: they share one interpreter, so together they would be no faster, and everybody who only
+# moves a control would have to wait for all of them.
+_TURN = Lock()
 
 
 class Job(Protocol):
@@ -64,8 +71,13 @@ def work(
     with place.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0)
         st.button(text("main.stop"), on_click=finish, key=f"training_{name}_stop")
+    share = 0.0
     while not job.done:
-        share = job.advance(_SLICE)
+        if _TURN.acquire(timeout=_WAIT):
+            try:
+                share = job.advance(_SLICE)
+            finally:
+                _TURN.release()
         bar.progress(min(1.0, share), say(share))
         if watch is not None and time.perf_counter() > started + _PATIENCE:
             if picture is None:  # made only now: it takes the place of what was there
