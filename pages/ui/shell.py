@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import gc
 import math
 from contextlib import suppress
 from functools import lru_cache
@@ -15,7 +14,7 @@ from types import CodeType
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
-from pages.ui import controls, drag, links, tour
+from pages.ui import controls, drag, links, server, tour
 from pages.ui.text import LANGUAGES, Text
 
 LESSONS = ("distance", "outliers", "overfitting", "training")
@@ -44,7 +43,7 @@ def begin(stem: str) -> Text:
     stem : str
         The page's file stem: ``"home"`` or one of `LESSONS`.
     """
-    _settle()
+    server.settle()
     _drop_endless_numbers()
     controls.page_changed(stem)
     lang = controls.resolve("lang", list(LANGUAGES), _browser_language()) or "ko"
@@ -57,16 +56,6 @@ def begin(stem: str) -> Text:
     else:
         _nav(text)
     return text
-
-
-@lru_cache(maxsize=1)
-def _settle() -> None:
-    """Take all that has been imported so far out of the garbage collector's rounds.
-
-    A round then costs a few milliseconds instead of sixty, and as Python waits for a quarter of the heap to be new,
-    rounds come before the visits that have ended fill the memory.
-    """
-    gc.freeze()
 
 
 def _nav(text: Text) -> None:
