@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
 from types import MappingProxyType
 from typing import Literal, TypeVar
 
@@ -330,19 +332,31 @@ def diabetes() -> Dataset:
     Efron, Hastie, Johnstone and Tibshirani, Least Angle Regression, Annals of Statistics 32, 2004;
     bundled with scikit-learn.
     """
-    from sklearn.datasets import load_diabetes
-
-    bunch = load_diabetes(scaled=False)
+    X, y = _diabetes()
     return Dataset(
         name="diabetes",
-        X=_read_only(bunch.data.astype(np.float64)),
-        y=_read_only(bunch.target.astype(np.float64)),
-        feature_names=tuple(str(name) for name in bunch.feature_names),
+        X=_read_only(X.astype(np.float64)),
+        y=_read_only(y.astype(np.float64)),
+        feature_names=("age", "sex", "bmi", "bp", "s1", "s2", "s3", "s4", "s5", "s6"),
         target_name="progression",
         task="regression",
         class_names=(),
         source="Efron, Hastie, Johnstone & Tibshirani (2004), Least Angle Regression; scikit-learn",
     )
+
+
+def _diabetes() -> tuple[Floats, Floats]:
+    """Read scikit-learn's own files: to import it for them takes a second, in which a class waits."""
+    package = find_spec("sklearn")
+    for place in (package and package.submodule_search_locations) or ():
+        files = [Path(place, "datasets", "data", f"diabetes_{name}.csv.gz") for name in ("data_raw", "target")]
+        if all(file.is_file() for file in files):
+            X, y = (np.loadtxt(file) for file in files)
+            return X, y
+    from sklearn.datasets import load_diabetes
+
+    X, y = load_diabetes(return_X_y=True, scaled=False)
+    return X, y
 
 
 def breast_cancer() -> Dataset:

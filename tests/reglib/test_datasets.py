@@ -105,6 +105,23 @@ def test_line_is_drawn_around_the_slope_it_states():
     np.testing.assert_allclose(exact.y, 3.0 - 2.0 * exact.x)
 
 
+@pytest.mark.parametrize("found", [True, False])
+def test_the_patients_are_scikit_learns_with_or_without_its_files(monkeypatch, found: bool) -> None:
+    from sklearn.datasets import load_diabetes
+
+    if not found:
+        monkeypatch.setattr(datasets, "find_spec", lambda name: None)
+    data, theirs = datasets.diabetes(), load_diabetes(scaled=False)
+    np.testing.assert_array_equal(data.X, theirs.data)
+    np.testing.assert_array_equal(data.y, theirs.target)
+    assert list(data.feature_names) == theirs.feature_names
+
+
+def test_the_patients_do_not_wait_for_scikit_learn() -> None:
+    code = "import sys; from reglib import datasets; datasets.diabetes(); assert 'sklearn' not in sys.modules"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_bundled_data_are_whole_and_in_their_own_units():
     diabetes, cancer, digits = datasets.diabetes(), datasets.breast_cancer(), datasets.digits()
     assert diabetes.X.shape == (442, 10)
