@@ -9,6 +9,8 @@ from pages.ui import problems, shell
 from pages.ui.section import section
 from reglib.errors import ReglibError
 
+ABOUT_THE_RUN = {"step", "weights", "strength"}
+
 text = shell.begin("training")
 st.title(text("title"))
 st.markdown(text.prose("question"))
@@ -37,4 +39,7 @@ for name, draw in (
 ):
     if (box := section(text, name)).open:
         with box:
-            draw(text)
+            if shown is None and name in ABOUT_THE_RUN:
+                st.caption(text("link.first"))
+            else:
+                draw(text)

@@ -349,7 +349,9 @@ def _diabetes() -> tuple[Floats, Floats]:
     """Read scikit-learn's own files: to import it for them takes a second, in which a class waits."""
     package = find_spec("sklearn")
     for place in (package and package.submodule_search_locations) or ():
-        files = [Path(place, "datasets", "data", f"diabetes_{name}.csv.gz") for name in ("data_raw", "target")]
+        files = [
+            Path(place, "datasets", "data", f"diabetes_{name}.csv.gz") for name in ("data_raw", "target")
+        ]
         if all(file.is_file() for file in files):
             X, y = (np.loadtxt(file) for file in files)
             return X, y

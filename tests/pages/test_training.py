@@ -279,9 +279,11 @@ def test_a_continued_run_is_in_the_link_and_gives_the_same_numbers_in_a_new_visi
     assert first.epochs[-1] == 40
 
     again = open_page(
-        "training", training_epochs=30, training_units=5, training_l2=0.1, training_run=code, lang="ko"
-    )
+        "training", training_epochs=30, training_units=5, training_l2=0.1, training_run=code, lang="ko",
+        training_weights="true",
+    )  # fmt: skip
     assert "training_shown" not in again.session_state  # long work waits for the button
+    assert any("훈련 결과가 있어야" in caption.value for caption in again.caption)
     assert "40 에폭" in again.info[0].value
     again.button(key="training_link").click().run()
     second = race(again)
@@ -289,7 +291,7 @@ def test_a_continued_run_is_in_the_link_and_gives_the_same_numbers_in_a_new_visi
     for part in ("train", "validation", "test"):
         assert (second.loss[part] == first.loss[part]).all()
     assert (second.zeros == first.zeros).all()
-    assert not any("바뀌었습니다" in caption.value for caption in again.caption)
+    assert not any("바뀌었습니다" in caption.value or "있어야" in caption.value for caption in again.caption)
 
     again.button(key="training_train").click().run()
     assert race(again).epochs[-1] == 30

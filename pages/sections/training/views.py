@@ -32,12 +32,8 @@ def head(text: Text) -> tuple[str, Any]:
         )
         with st.container(width="stretch"):
             place = st.empty()
-        shown = trainer.shown() if st.session_state.get("training_view_take") else None
-        take_away(
-            text,
-            "view",
-            *(({}, "") if shown is None else (_files(shown), script("training", **taken.run(shown)))),
-        )
+        if (shown := trainer.shown()) is not None:
+            take_away(text, "view", partial(_files, shown), lambda: script("training", **taken.run(shown)))
     return view, place
 
 
