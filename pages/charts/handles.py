@@ -50,8 +50,8 @@ class Handle:
     def layer(self) -> alt.LayerChart:
         scales = {
             axis: alt.Scale(
-                domainMin=alt.expr(f"{span[0]!r} - {_origin(self.name, axis)}"),
-                domainMax=alt.expr(f"{span[1]!r} - {_origin(self.name, axis)}"),
+                domainMin=alt.expr(f"{float(span[0])!r} - {_origin(self.name, axis)}"),
+                domainMax=alt.expr(f"{float(span[1])!r} - {_origin(self.name, axis)}"),
                 nice=False,
                 zero=False,
             )

@@ -16,7 +16,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.charts.handles import DATA
 from pages.ui import controls
 from pages.ui.chart import Builder, arrow, described, look, serialised, specification
 from pages.ui.text import Labels
@@ -48,7 +47,7 @@ def chart(
     Parameters
     ----------
     build, labels, data, alt, **options
-        As in `pages.ui.chart.chart`; the builder holds a `pages.charts.handles.handle` for every handle.
+        As in `pages.ui.chart.chart`; the builder holds a `pages.charts.handles.Handle` for each.
     handles : mapping of str to (str, str)
         Name of each handle and the session keys of its x and y input. The inputs are drawn before the chart.
     snap : callable
@@ -89,7 +88,10 @@ def chart(
             dx, dy = dragged(name)
             boxes[name] = (place[0] - dx, place[1] - dy), place
         places |= {f"{name}_{axis}": [at] for axis, at in zip("xy", boxes[name][0], strict=True)}
-    shown = {**spec, "datasets": {**serialised(data), DATA: arrow(places)}}
+    shown = {
+        **spec,
+        "datasets": {**serialised(data), "handles": arrow(places)},
+    }  # read by pages.charts.handles
     with st.container(key=f"drag_{key}", gap=None):
         st.vega_lite_chart(
             spec=shown, alt=described(labels, alt), key=element, width="stretch", on_select=dropped
