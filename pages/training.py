@@ -7,7 +7,6 @@ import streamlit as st
 from pages.sections.training import inputs, own, settings, step, strength, trainer, views, weights
 from pages.ui import problems, shell
 from pages.ui.section import section
-from pages.ui.text import Text
 from reglib.errors import ReglibError
 
 ABOUT_THE_RUN = {"step", "weights", "strength"}
@@ -21,31 +20,15 @@ if "training_ask" in st.session_state:  # also kept for the next run, should a c
 left, right = st.columns([1, 3.3], gap="medium")
 with left:
     settings.alone(trainer.column, text)
-
-
-def pictures(stood: int | None, text: Text) -> None:
-    """Draw what has been trained; train first if the player's place is not given.
-
-    Where the player is paused concerns the whole page.
-    """
+with right, st.container(gap="xsmall"):
     view, place = views.head(text)
-    if stood is None:
-        try:
-            trainer.train(text, settings.current(), place, partial(views.watch, text))
-        except ReglibError as error:
-            problems.show(text, error)
+    try:
+        trainer.train(text, settings.current(), place, partial(views.watch, text))
+    except ReglibError as error:
+        problems.show(text, error)
     shown = trainer.shown()
     if shown is not None:
-        if stood not in (None, trainer.stands(shown)):
-            st.rerun()
         views.show(text, shown, view, place)
-
-
-with right, st.container(gap="xsmall"):
-    if (shown := trainer.idle()) is not None:
-        settings.alone(partial(pictures, trainer.stands(shown)), text)
-    else:  # not alone: long work hears the page's other controls
-        pictures(None, text)
 
 for name, draw in (
     ("step", partial(settings.alone, step.show)),
@@ -56,7 +39,7 @@ for name, draw in (
 ):
     if (box := section(text, name)).open:
         with box:
-            if trainer.shown() is None and name in ABOUT_THE_RUN:
+            if shown is None and name in ABOUT_THE_RUN:
                 st.caption(text("link.first"))
             else:
                 draw(text)

@@ -15,7 +15,6 @@ from pages.sections.training.settings import plain
 from pages.ui import controls, replay
 from pages.ui.text import Text
 from reglib.datasets import Dataset
-from reglib.errors import ReglibError
 from reglib.race import Problem, Race, Replan, Run, Segment, Setup, maps, prepare
 
 _TESTS = 200  # test rows that the player can show
@@ -102,26 +101,6 @@ def _column(text: Text) -> None:
     )
 
 
-def idle() -> Shown | None:
-    """Give what there is to see if `train` would leave it as it is."""
-    of = shown()
-    if of is None or any(f"training_{key}" in st.session_state for key in ("fresh", "wish", "job")):
-        return None
-    try:
-        setup = settings.current()
-    except ReglibError:
-        return None
-    code = st.query_params.get(record.KEY, "")
-    return None if _linked(of, setup, code, record.read(code, setup)) else of
-
-
-def _linked(before: Shown | None, setup: Setup, code: str, segments: tuple[Segment, ...]) -> bool:
-    """Whether a link, not the reader's hand, asks for something else than what is shown."""
-    if st.session_state.get("training_edited"):
-        return False
-    return before is None or before.asked != setup or (before.code != code and bool(before.code or segments))
-
-
 def train(text: Text, setup: Setup, place: Any, watch: Callable[[Run | Replan, Any, int], int]) -> None:
     """Do what a button asked for, or go on with what a change of a control has interrupted.
 
@@ -138,8 +117,11 @@ def train(text: Text, setup: Setup, place: Any, watch: Callable[[Run | Replan, A
         controls.write(record.KEY, fresh or None, None)
     code = st.query_params.get(record.KEY, "")
     segments = record.read(code, setup)
-    asked = state.pop("training_wish", None)
-    if asked is None and "training_job" not in state and _linked(shown(), setup, code, segments):
+    before, asked = shown(), state.pop("training_wish", None)
+    linked = not state.get("training_edited") and (
+        before is None or before.asked != setup or (before.code != code and (before.code or segments))
+    )
+    if asked is None and "training_job" not in state and linked:
         if segments:
             state.pop("training_shown", None)
             _offer(text, segments)
