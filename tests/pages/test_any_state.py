@@ -344,4 +344,5 @@ def test_no_state_of_a_page_breaks_it_and_a_reload_brings_it_back(stem: str) -> 
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("stem", [page for page in PAGES if page != "home"])
 def test_two_thousand_states_break_no_page(stem: str) -> None:
-    explore(stem, examples=90, steps=8, want=500, patient=True)
+    # The search comes back to the same few places of the grid.
+    explore(stem, examples=300 if stem == "distance" else 90, steps=8, want=500, patient=True)
