@@ -804,6 +804,25 @@ class Replan:
         return self._run.so_far()
 
 
+def retrain(segments: Sequence[Segment], problem: Problem) -> Race:
+    """Train a run of several segments to its end.
+
+    Parameters
+    ----------
+    segments, problem
+        As in `Replan`.
+
+    Raises
+    ------
+    ParameterError, DataError
+        As `Replan`.
+    """
+    run = Replan(segments, problem)
+    while not run.done:
+        run.advance(1.0)
+    return run.result()
+
+
 def _size(kept: State | Networks) -> int:
     return kept.nbytes if isinstance(kept, State) else int(kept.parameters.nbytes)
 

@@ -3,7 +3,7 @@
 import numpy as np
 
 from reglib import storage
-from reglib.race import Replan, Segment, Setup, prepare, read_parts
+from reglib.race import Segment, Setup, prepare, read_parts, retrain
 
 file = ""  # of your own data: the downloaded CSV
 task, classes = "binary", ("0", "1")  # of your own data
@@ -12,10 +12,7 @@ paused = 300  # epoch at which the replay stands
 segments = [Segment(Setup(), 300)]
 
 problem = read_parts(file, task, classes) if file else prepare(segments[0].setup)
-run = Replan(segments, problem)
-while not run.done:
-    run.advance(1.0)
-race = run.result()
+race = retrain(segments, problem)
 frame = int(np.abs(race.epochs - paused).argmin())
 networks, k = race.replay[frame], race.penalties.index("l1")  # of the first seed
 model, stored = storage.prune(networks, k), storage.sizes(networks)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from reglib.race import Replan, Segment, Setup, prepare, read_parts, stack_at
+from reglib.race import Segment, Setup, prepare, read_parts, retrain, stack_at
 
 file = ""  # of your own data: the downloaded CSV
 task, classes = "binary", ("0", "1")  # of your own data
@@ -12,10 +12,7 @@ segments = [Segment(Setup(), 300)]
 layer, source, target = 1, 1, 1  # counted from 1
 
 problem = read_parts(file, task, classes) if file else prepare(segments[0].setup)
-run = Replan(segments, problem)
-while not run.done:
-    run.advance(1.0)
-race = run.result()
+race = retrain(segments, problem)
 frame = int(np.abs(race.epochs - paused).argmin())
 stack = stack_at(race, problem, frame)
 step = stack.dissect(layer - 1, source - 1, target - 1)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from reglib import linearity
-from reglib.race import Replan, Segment, Setup, prepare, read_parts
+from reglib.race import Segment, Setup, prepare, read_parts, retrain
 
 file = ""  # of your own data: the downloaded CSV
 task, classes = "binary", ("0", "1")  # of your own data
@@ -13,10 +13,7 @@ segments = [Segment(Setup(), 300)]
 factor = 1.0  # on all weights of the network without a penalty
 
 problem = read_parts(file, task, classes) if file else prepare(segments[0].setup)
-run = Replan(segments, problem)
-while not run.done:
-    run.advance(1.0)
-race = run.result()
+race = retrain(segments, problem)
 frame = int(np.abs(race.epochs - paused).argmin())
 networks, inputs = race.replay[frame], problem.X["test"]  # of the first seed
 held = linearity.concentration(networks, 0.1)

@@ -12,7 +12,7 @@ from reglib import race as races
 from reglib.datasets import Dataset
 from reglib.errors import DataError, ParameterError
 from reglib.mlp import Stack
-from reglib.race import PENALTIES, Problem, Race, Replan, Run, Setup, prepare, read_parts
+from reglib.race import PENALTIES, Problem, Race, Replan, Run, Setup, prepare, read_parts, retrain
 
 SMALL = Setup(n=40, units=4, epochs=30, penalties=PENALTIES)
 
@@ -244,7 +244,7 @@ def test_a_race_that_was_rewound_changed_and_stopped_is_trained_again_from_its_s
     under_way.advance(0.0)
     race = under_way.result()
     assert [segment.until for segment in race.segments] == [7, 15, 24, 25]
-    assert_same(finish(Replan(race.segments, problem)), race)
+    assert_same(retrain(race.segments, problem), race)
     assert not race.complete
 
 
@@ -252,7 +252,7 @@ def test_a_race_rewound_into_its_warm_up_is_trained_again_from_its_segments() ->
     race, problem = run(replace(SMALL, warmup=12))
     race = finish(Run.resume(race, problem, 6, replace(SMALL, epochs=4)))
     assert [epoch for epoch, _ in race.stretches] == [0, 6]
-    assert_same(finish(Replan(race.segments, problem)), race)
+    assert_same(retrain(race.segments, problem), race)
 
 
 def test_a_stopped_network_is_named_from_the_epoch_on_after_its_last_good_one() -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from pages.charts import outliers as charts
 from pages.sections.outliers import main
 from pages.sections.outliers.cached import Cached
-from pages.sections.outliers.points import Floats, Points, nearest, number, positions, span, spread
+from pages.sections.outliers.points import Floats, Points, half_step, nearest, number, positions, span, spread
 from pages.ui import controls, drag, predict, tour
 from pages.ui.text import Text
 from reglib.linear import MAX_PATH_POINTS, fit_l1, moved_point_fits
@@ -75,7 +75,7 @@ def _draw(
     here: dict[str, float],
 ) -> None:
     """Draw both pictures under one handle, which is as high as the picture and so moves sideways only."""
-    step = float(xs[1] - xs[0])
+    half = half_step(xs)
     y_span = points.y_span
     if ys[0] != ys[-1]:
         heights = np.concatenate([points.y, ys])
@@ -94,8 +94,8 @@ def _draw(
         lasting=False,
         x_span=x_span,
         y_span=y_span,
-        half=step / 2,
-        reach=REACH * step,
+        half=half,
+        reach=2 * REACH * half,
         whole=points.whole,
     )
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pages.charts import outliers as charts
 from pages.sections.outliers.cached import Cached
-from pages.sections.outliers.points import REACH, Floats, Points, snap
+from pages.sections.outliers.points import REACH, Floats, Points, half_step, snap
 from pages.ui import drag
 from pages.ui.takeaway import script, take_away
 from pages.ui.text import Labels, Text
@@ -28,8 +28,7 @@ LOSS = {"l1": ("sum_abs", "share_abs"), "l2": ("sum_sq", "share_sq")}  # columns
 
 def show(text: Text, points: Points) -> None:
     """Draw the picture, and say what the move did."""
-    # Rounded: the picture is drawn anew if its specification differs in the last digit.
-    half = tuple(float(f"{(grid[1] - grid[0]) / 2:.9g}") for grid in (points.xs, points.ys))
+    half = half_step(points.xs), half_step(points.ys)
     rows = points.rows
     among = (points.x[rows], points.y[rows], int(np.searchsorted(rows, points.index)), points.xs, points.ys)
     table, fits = _fits(points.private, *among, points.delta, points.x_span)

@@ -285,6 +285,11 @@ def _forget_another_table(name: str, keys: list[str]) -> None:
     st.session_state["_outliers_own"] = name
 
 
+def half_step(grid: Floats) -> float:
+    """Give half the distance of two places, rounded: a picture is drawn anew if it differs in the last digit."""
+    return float(f"{(grid[1] - grid[0]) / 2:.9g}")
+
+
 def nearest(grid: Floats, value: float) -> float:
     return float(grid[np.argmin(np.abs(grid - value))])
 

@@ -129,7 +129,7 @@ def _columns(text: Text) -> None:
         text,
         "inputs",
         lambda: {"training-inputs": _survivors(names, found, guess), "training-gradients": _plain(rows)},
-        script("training_inputs", strength=float(strength)),
+        lambda: script("training_inputs", strength=float(strength)),
     )
 
 
@@ -206,7 +206,7 @@ def _pixels(text: Text) -> None:
                 columns={"strength": "l1", "alive": "pixels"}
             ),
         },
-        script("training_pixels", strength=float(strength)),
+        lambda: script("training_pixels", strength=float(strength)),
     )
 
 
@@ -257,7 +257,7 @@ def _copies(text: Text) -> None:
         text,
         "copies",
         lambda: {"training-copies": rows},
-        script("training_copies", strength=float(strength), seed=int(seed), refits=found.refits),
+        lambda: script("training_copies", strength=float(strength), seed=int(seed), refits=found.refits),
     )
     often = "often" if found.either > 0.25 else "rarely" if found.either > 0 else "never"
     predict.reveal(text, "C26b", guess, often, **numbers)

@@ -226,7 +226,7 @@ def _gauge(text: Text, trained: float, limit: float) -> None:
         text,
         "gauge",
         lambda: {"training-gauge": pd.DataFrame({"step": range(len(values)), "weight": values})},
-        script("training_gauge", strength=float(strength), steps=GAUGE_STEPS),
+        lambda: script("training_gauge", strength=float(strength), steps=GAUGE_STEPS),
     )
 
 

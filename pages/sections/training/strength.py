@@ -354,7 +354,7 @@ def _map(text: Text) -> None:
 
 def _take_map(penalty: str, cells: pd.DataFrame, text: Text) -> None:
     rows = cells[["strength", "warmup", "verdict", "recovered", "collapsed"]]
-    take_away(text, "map", lambda: {"training-map": rows}, script("training_map", penalty=penalty))
+    take_away(text, "map", lambda: {"training-map": rows}, lambda: script("training_map", penalty=penalty))
 
 
 def _load_cell(text: Text, penalty: str, strength: float, warm: int) -> None:
