@@ -29,7 +29,10 @@ def show(text: Text) -> None:
     )
     _draw(text, float(nudge), everything=guess is not None or tour.current() is not None)
     take_away(
-        text, "stable", lambda: {"stable": _path()}, lambda: script("outliers_stable", nudge=float(nudge))
+        text,
+        "stable",
+        lambda: {"outliers-stable": _path()},
+        lambda: script("outliers_stable", nudge=float(nudge)),
     )
 
 
