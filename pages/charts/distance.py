@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from pages.charts.handles import DATA, Handle, at, hold, on
+from pages.charts.handles import DATA, Handle, hold, on
 from pages.charts.theme import DASHES, SHAPES, Look, finish, named
 
 EAST = (-10, 10)  # the city's outermost streets
@@ -30,16 +30,19 @@ def city(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
         1 (0) to √2 (1).
     """
     across, up = _plan(labels)
-    start = {"ax": at("start", "x", 1), "ay": at("start", "y", 1)}
     handles = [
         Handle(name, look.color(color), _outer(EAST), _outer(NORTH), reach=(REACH, REACH), group=name)
         for name, color in (("start", "train"), ("goal", "truth"))
     ]
+    start, goal = (
+        {f"{short}{axis}": handle.at(axis, 1) for axis in "xy"}
+        for short, handle in zip("ab", handles, strict=True)
+    )
     streets = _streets(labels, look, start["ax"], start["ay"])
     fields = ["cx", "cy", "l1", "l2", "ratio", "routes", "between"]
     now = (
         alt.Chart(alt.NamedData(DATA))
-        .transform_calculate(**start, bx=at("goal", "x", 1), by=at("goal", "y", 1))
+        .transform_calculate(**start, **goal)
         .transform_calculate(key="(datum.bx - datum.ax) * 100 + datum.by - datum.ay")
         .transform_lookup(
             lookup="key", from_=alt.LookupData(data=alt.NamedData("moves"), key="key", fields=fields)
@@ -124,7 +127,7 @@ def _blocks(look: Look) -> alt.ViewBackground:
 
 def _square(chart: Any, look: Look, ratio: float, title: str | None = None) -> Any:
     """Make the height follow the width, so that a unit is as long upwards as across at every width."""
-    height = alt.param(name="height", expr=f"width * {ratio:.6f}")
+    height = alt.param(name="height", expr=f"round(width * {ratio:.6f})")  # whole pixels: see charts.handles
     fitted = chart.add_params(height).properties(
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
     )
@@ -462,7 +465,8 @@ def touching(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
     def up(field: str) -> alt.Y:
         return alt.Y(field, type="quantitative", scale=scale, axis=axis, title=labels["y"])
 
-    cx, cy = at("optimum", "x", STEP), at("optimum", "y", STEP)
+    handle = Handle("optimum", look.color("truth"), (-edge, edge), (-edge, edge), reach=(GRIP, GRIP))
+    cx, cy = handle.at("x", STEP), handle.at("y", STEP)
     spot = alt.param(name="spot", expr=f"round({cx} / {STEP}) * 100 + round({cy} / {STEP})")
     fields = [f"{name}_{kind}" for kind in ("l1", "l2") for name in ("x", "y", "radius", "stretch")]
     joined = alt.LookupData(data=alt.NamedData("solved"), key="key", fields=["cx", "cy", *fields])
@@ -542,7 +546,6 @@ def touching(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
         )
     for name, row in (("rings", -38), ("path", -14)):
         layers.append(_entry(now, labels[name], look, alt.value(look.size(row))))
-    handle = Handle("optimum", look.color("truth"), (-edge, edge), (-edge, edge), reach=(GRIP, GRIP))
     return _square(hold(on(alt.layer(*layers), handles=[handle]).add_params(spot), [handle]), look, 1.0)
 
 

@@ -1,7 +1,11 @@
 """A handle that can be dragged, as a Vega interval brush (pages.ui.drag says where it stands).
 
-The brush has scales of its own, which begin at the place that the data name: a new place in the data moves the
-box, and the specification stays as it is. What the reader has dragged comes on top.
+The brush has scales of its own, whose zero is the place that the data name: a new place in the data moves the box,
+and the specification stays as it is. What the reader has dragged comes on top.
+
+When a scale moves, Vega finds the box again from its pixels, and Streamlit reports a box that differs in the last
+digit. So these scales count in ticks, a power of two across the axis, and places stand on fractions of ticks that
+come back from (whole) pixels to the bit: no report unless a hand has moved the box.
 """
 
 from __future__ import annotations
@@ -13,6 +17,8 @@ from typing import Any, TypeVar
 import altair as alt
 
 DATA = "handles"  # the data set with the place of every handle: one row, ``<name>_x`` and ``<name>_y``
+TICKS = 1024  # of a box's own scales, across the whole axis
+_FINEST = 1024  # parts of a tick: 2²⁰ places across the axis
 Span = tuple[float, float]
 Chart = TypeVar("Chart", alt.LayerChart, alt.VConcatChart)
 
@@ -27,7 +33,7 @@ class Handle:
     Parameters
     ----------
     name : str
-        Name of the selection, which holds the box relative to the place in the data.
+        Name of the selection, which holds the box in ticks from the place in the data.
     color : str
     x_span, y_span : (float, float)
         What the picture's axes show.
@@ -50,12 +56,12 @@ class Handle:
     def layer(self) -> alt.LayerChart:
         scales = {
             axis: alt.Scale(
-                domainMin=alt.expr(f"{float(span[0])!r} - {_origin(self.name, axis)}"),
-                domainMax=alt.expr(f"{float(span[1])!r} - {_origin(self.name, axis)}"),
+                domainMin=alt.expr(f"-{self._zero(axis)}"),
+                domainMax=alt.expr(f"{TICKS} - {self._zero(axis)}"),
                 nice=False,
                 zero=False,
             )
-            for axis, span in zip("xy", (self.x_span, self.y_span), strict=True)
+            for axis in "xy"
         }
         place = (
             alt.Chart(alt.NamedData(DATA), name=f"{self.name}_box")
@@ -82,9 +88,34 @@ class Handle:
                 zoom=False,
                 mark=style,
             ),
-            value={axis: [-half, half] for axis, half in zip("xy", self.reach, strict=True)},
+            value={axis: self._box(axis, half) for axis, half in zip("xy", self.reach, strict=True)},
             views=[f"{self.name}_box"],
         )
+
+    def at(self, axis: str, step: float | None = None) -> str:
+        """Give the Vega expression for the box's centre on an axis, snapped to multiples of `step`."""
+        box = f"{self.name}.{axis}"
+        ticks = f"({self._zero(axis)} + ({box}[0] + {box}[1]) / 2)"
+        centre = f"({self._span(axis)[0]!r} + {ticks} * {self.tick(axis)!r})"
+        return centre if step is None else f"(round({centre} / {step:g}) * {step:g})"
+
+    def tick(self, axis: str) -> float:
+        """Give the length of a tick in data units."""
+        low, high = self._span(axis)
+        return (high - low) / TICKS
+
+    def _span(self, axis: str) -> Span:
+        low, high = self.x_span if axis == "x" else self.y_span
+        return float(low), float(high)
+
+    def _zero(self, axis: str) -> str:
+        """Give the Vega expression for the place in the data, in ticks from the axis's lower end."""
+        place = f"(data('{DATA}')[0].{self.name}_{axis} - {self._span(axis)[0]!r}) / {self.tick(axis)!r}"
+        return f"round({place} * {_FINEST}) / {_FINEST}"
+
+    def _box(self, axis: str, half: float) -> list[float]:
+        ticks = round(half / self.tick(axis) * _FINEST) / _FINEST
+        return [-ticks, ticks]
 
 
 def on(*pictures: alt.LayerChart, handles: Sequence[Handle]) -> alt.LayerChart:
@@ -94,18 +125,9 @@ def on(*pictures: alt.LayerChart, handles: Sequence[Handle]) -> alt.LayerChart:
 
 
 def hold(chart: Chart, handles: Sequence[Handle]) -> Chart:
-    """Let the handles in a chart be dragged."""
+    """Let the handles in a chart be dragged; the specification notes how long a tick of each is, for pages.ui.drag."""
     chart = chart.copy()
     given: list[Any] = [] if chart.params is alt.Undefined else chart.params
     chart.params = [*given, *(handle.brush for handle in handles)]
+    chart.usermeta = {"ticks": {handle.name: [handle.tick(axis) for axis in "xy"] for handle in handles}}
     return chart
-
-
-def at(name: str, axis: str, step: float | None = None) -> str:
-    """Give the Vega expression for a handle's centre on an axis, snapped to multiples of `step`."""
-    centre = f"({_origin(name, axis)} + ({name}.{axis}[0] + {name}.{axis}[1]) / 2)"
-    return centre if step is None else f"(round({centre} / {step:g}) * {step:g})"
-
-
-def _origin(name: str, axis: str) -> str:
-    return f"data('{DATA}')[0].{name}_{axis}"

@@ -8,7 +8,7 @@ from typing import Any
 
 import altair as alt
 
-from pages.charts.handles import DATA, Handle, at, hold, on
+from pages.charts.handles import DATA, Handle, hold, on
 from pages.charts.theme import DASHES, SHAPES, Look, finish, named
 
 FITS = ("l1", "l2", "huber")
@@ -63,8 +63,9 @@ def plane(
         title=labels["x"],
     )
     y = alt.Y("y:Q", scale=alt.Scale(domain=list(y_span), nice=False, zero=False), title=labels["y"])
+    handle = Handle("outlier", look.color("outlier"), x_span, y_span, reach)
     across, up = (
-        f"round(({at('outlier', axis)} - data('home')[0].first_{axis}) / {2 * step!r})"
+        f"round(({handle.at(axis)} - data('home')[0].first_{axis}) / {2 * step!r})"
         for axis, step in zip("xy", half, strict=True)
     )
     spot = alt.param(name="spot", expr=f"{across} * data('home')[0].rows + {up}")
@@ -104,7 +105,6 @@ def plane(
         .mark_point(size=look.size(260), color=look.color("outlier"), strokeWidth=1.3, opacity=0.8)
         .encode(x=x, y=y)
     )
-    handle = Handle("outlier", look.color("outlier"), x_span, y_span, reach)
     lines = _by_line(now, labels)
     moved = now.mark_point(filled=True, size=look.size(120), opacity=1, color=look.color("outlier")).encode(
         x=x, y=y, tooltip=alt.value(labels["outlier"])
@@ -273,7 +273,8 @@ def location(
     )  # fmt: skip
     flat: dict[str, Any] = {"scale": alt.Scale(domain=[-1, 1]), "axis": None}
     y = alt.Y("y:Q", **flat)
-    middle = alt.param(name="middle", expr=at("outlier", "x"))
+    handle = Handle("outlier", look.color("outlier"), span, (-1.0, 1.0), (reach, 1.0))
+    middle = alt.param(name="middle", expr=handle.at("x"))
     now = alt.Chart(alt.NamedData("places")).transform_filter(f"abs(datum.position - middle) <= {half!r}")
     layers = []
     for name, meaning, up in (("mean", "l2", True), ("median", "l1", False)):
@@ -301,7 +302,6 @@ def location(
     moved = now.mark_point(filled=True, size=look.size(120), opacity=1, color=look.color("outlier")).encode(
         x=alt.X("position:Q"), y=alt.datum(0, type="quantitative", **flat)
     )
-    handle = Handle("outlier", look.color("outlier"), span, (-1.0, 1.0), (reach, 1.0))
     picture = on(alt.layer(*layers, dots, moved), handles=[handle]).add_params(middle)
     return finish(hold(picture, [handle]), look, height=height)
 
@@ -406,7 +406,9 @@ def leverage(
     axis = alt.Axis(format="d") if whole else alt.Axis()
     x = alt.X("x:Q", scale=scale, axis=axis, title=labels["x"])
     y = alt.Y("y:Q", scale=alt.Scale(domain=list(y_span), nice=False, zero=False), title=labels["y"])
-    middle = alt.param(name="middle", expr=at("outlier", "x"))
+    tall = (y_span[1] - y_span[0]) / 2
+    handle = Handle("outlier", look.color("outlier"), x_span, y_span, (reach, tall), group="outlier")
+    middle = alt.param(name="middle", expr=handle.at("x"))
     now = _row(f"round((middle - data('path')[0].x) / {2 * half!r})")
     lines = _by_line(now, labels)
     path = alt.Chart(alt.NamedData("path")).mark_line(
@@ -423,8 +425,6 @@ def leverage(
         _lines(look, lines, x_span),
         moved.encode(x=untitled, y=y),
     )
-    tall = (y_span[1] - y_span[0]) / 2
-    handle = Handle("outlier", look.color("outlier"), x_span, y_span, (reach, tall), group="outlier")
     picture = on(picture, handles=[handle]).properties(height=height, width="container")
 
     ends = [f"{end}(middle, datum.home)" for end in ("min", "max")]

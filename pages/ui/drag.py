@@ -67,7 +67,9 @@ def chart(
     def dragged(name: str) -> tuple[float, float]:
         """Say how far the box is from where the data have it."""
         box = st.session_state.get(element, {}).get("selection", {}).get(name, {})
-        return (sum(box["x"]) / 2, sum(box["y"]) / 2) if "x" in box and "y" in box else (0.0, 0.0)
+        middles = (sum(box["x"]) / 2, sum(box["y"]) / 2) if "x" in box and "y" in box else (0.0, 0.0)
+        across, up = spec["usermeta"]["ticks"][name]
+        return middles[0] * across, middles[1] * up
 
     def dropped() -> None:
         for name, (x, y) in handles.items():

@@ -46,10 +46,31 @@ if (!window.reglabSteps) {
   };
 }
 if (!window.reglabGo) {
-  window.reglabGo = (href, instead) => {
+  // Streamlit reports a handle's box 150 ms after it was drawn, by whatever cause. Behind a change of the address that
+  // report would carry the controls as they were, so a link waits until no picture with a handle has changed for a
+  // moment, and no answer begun or ended.
+  let changed = -1000, next = null;
+  new MutationObserver(records => {
+    const counts = r => r.attributeName === 'data-test-script-state' || r.target.closest?.('[class*="st-key-drag_"]');
+    if (records.some(counts)) changed = performance.now();
+  }).observe(document.documentElement,
+    {subtree: true, childList: true, attributes: true, attributeFilter: ['data-test-script-state', 'd', 'width']});
+  const go = (href, instead) => {
     // The browser's own step: a link clicked right after a change is no part of that change.
     (instead ? history.replaceState : window.reglabSteps).call(history, {}, '', href);
     window.dispatchEvent(new PopStateEvent('popstate', {state: {}}));
+  };
+  const follow = since => {
+    const now = performance.now();
+    if (now - changed < 250 && now - since < 1000) { setTimeout(follow, 30, since); return; }
+    const [href, instead] = next;
+    next = null;
+    go(href, instead);
+  };
+  window.reglabGo = (href, instead) => {
+    const waiting = next;
+    next = [href, instead];
+    if (!waiting) follow(performance.now());
   };
   document.addEventListener('click', event => {
     const link = event.target.closest && event.target.closest('a.reglab-go');

@@ -56,7 +56,7 @@ if (!window.reglabKeys) {
 _FIT = """
 window.reglabShown = SELECTOR;
 if (!window.reglabFit) {
-  let about = '', ceiling = Infinity;
+  let about = '', ceiling = Infinity, before = 0;
   window.reglabFit = () => {
     const root = document.documentElement.style, tall = innerHeight / 720;
     root.setProperty('--reglab-type', tall.toFixed(3));
@@ -68,11 +68,16 @@ if (!window.reglabFit) {
     const used = Math.max(...all.map(e => e.getBoundingClientRect().bottom)) - top;
     const room = bar.getBoundingClientRect().top - top - 20 * tall;
     const now = parseFloat(root.getPropertyValue('--reglab-zoom')) || 1;
-    // A line that wraps makes what is larger too tall: a size that was too tall is not tried again.
+    // What is still being drawn is not measured.
+    const still = Math.abs(used - before) < 1;
+    before = used;
+    if (!still) return;
+    // A line that wraps makes what is larger too tall: a size that was too tall, with all there, is not tried again.
+    const whole = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning';
     const same = [window.reglabShown, innerWidth, innerHeight, document.documentElement.lang].join();
     if (same !== about || used < 0.8 * room) ceiling = Infinity;
     about = same;
-    if (used > room) ceiling = Math.min(ceiling, now);
+    if (used > room && whole) ceiling = Math.min(ceiling, now);
     const fits = now * (used > room ? room / used : Math.sqrt(room / used));
     const next = Math.max(0.4, Math.min(fits, 2 * tall, 0.97 * ceiling));
     if (room > 0 && used > 40 && (used > room || next / now > 1.02)) {
@@ -80,7 +85,7 @@ if (!window.reglabFit) {
     }
   };
   window.reglabFit();
-  setInterval(window.reglabFit, 200);
+  setInterval(window.reglabFit, 120);
 }
 """
 

@@ -335,3 +335,30 @@ def test_a_long_simulation_can_be_stopped_and_goes_on(visit) -> None:
     page.get_by_role("button", name="Go on").click()
     page.locator(".st-key-_outliers_stop button").wait_for()
     visitor.assert_fine()
+
+
+@pytest.mark.parametrize(
+    ("lesson", "opened", "box", "brush"),
+    [
+        ("distance", {}, "distance_start_x", "start_brush"),
+        ("distance", {"distance_ball": "true"}, "distance_c1", "optimum_brush"),
+        ("outliers", {}, "outliers_line_y", "outlier_brush"),
+        ("outliers", {"outliers_warmup": "true"}, "outliers_value", "outlier_brush"),
+    ],
+)
+def test_a_handle_that_no_hand_has_moved_reports_nothing(visit, lesson, opened, box, brush) -> None:
+    visitor = visit(viewport={"width": 1111, "height": 700})
+    sent, _ = listen(visitor.page)
+    page = visitor.open(lesson, **opened)
+    page.locator(f"svg g.{brush}").last.wait_for()
+    numbers = page.locator(f".st-key-{box} input")
+    per_press = []
+    for _ in range(4):
+        before = len(sent)
+        numbers.focus()
+        page.keyboard.press("ArrowDown")
+        page.wait_for_timeout(700)  # a report is sent 150 ms after the picture has changed
+        visitor.settle()
+        per_press.append(len(sent) - before)
+    # Streamlit reports the box of every handle once, as it was drawn.
+    assert per_press[1:] == [1, 1, 1], per_press

@@ -42,16 +42,16 @@ def origins(app: AppTest, key: str) -> dict[str, float]:
 
 
 def drop(app: AppTest, key: str, **boxes: tuple[float, float]) -> AppTest:
-    """Do what the browser does on release: report every moved handle's box, from where the data have it."""
+    """Do what the browser does on release: report every moved handle's box, in ticks from where the data have it."""
     chart = next(e for e in app.get("vega_lite_chart") if key in e.proto.id)
     state = WidgetState(id=chart.proto.id)
-    at = origins(app, key)
+    at, ticks = origins(app, key), json.loads(chart.proto.spec)["usermeta"]["ticks"]
     selection = {
-        n: {
-            "x": [x - at[f"{n}_x"] - 1, x - at[f"{n}_x"] + 1],
-            "y": [y - at[f"{n}_y"] - 1, y - at[f"{n}_y"] + 1],
+        name: {
+            axis: [(end + place - at[f"{name}_{axis}"]) / tick for end in (-1, 1)]
+            for axis, place, tick in zip("xy", places, ticks[name], strict=True)
         }
-        for n, (x, y) in boxes.items()
+        for name, places in boxes.items()
     }
     state.string_value = json.dumps({"selection": selection})
     states = app._tree.get_widget_states()
