@@ -208,8 +208,8 @@ async def main(args: argparse.Namespace) -> int:
             elif what == "training":
                 rows += await train_beside(address, 10, 20, 2.0, server)
             elif what == "limit":
-                for readers in (200, 300, 400, 500, 600, 800, 1000):
-                    result = await crowd(address, readers, 4.0, 20, pages, server)
+                for readers in (50, 100, 150, 200, 300, 400, 600, 800):
+                    result = await crowd(address, readers, 4.0, 20, pages, server, args.warm)
                     rows.append(row(what, readers, 4.0, result, server))
                     print("  ", rows[-1], flush=True)
                     if percentile(result[0].times, 0.95) > 1000:
