@@ -139,3 +139,34 @@ def test_a_click_on_the_picture_keeps_the_tours_keys_and_the_list_and_back_butto
     page.reload()
     shown(page, steps[numbers["race"] - 2], "ko")
     visitor.assert_fine()
+
+
+def test_a_link_waits_until_a_handle_has_reported(visit) -> None:
+    visitor = visit()
+    page = visitor.open("outliers", lang="en")
+    page.locator("svg g.outlier_brush").first.wait_for()
+    page.wait_for_timeout(1000)
+    waited = """draws => new Promise(done => {
+      const path = document.querySelector('[class*="st-key-drag_"] svg path'), began = performance.now();
+      if (draws) path.setAttribute('d', path.getAttribute('d'));
+      setTimeout(() => window.reglabGo('outliers?lang=en&outliers_line_y=' + (draws ? -5.2 : 2.8)), 20);
+      const look = () => location.search.includes('line_y=' + (draws ? '-5.2' : '2.8'))
+        ? done(performance.now() - began) : setTimeout(look, 10);
+      look();
+    })"""
+    assert page.evaluate(waited, False) < 200  # nothing to wait for
+    visitor.settle()
+    page.wait_for_timeout(1000)
+    assert 240 < page.evaluate(waited, True) < 1200
+    visitor.settle()
+    assert page.get_by_label("Outlier's y").input_value() == "-5.2"
+
+
+def test_a_step_opened_by_its_address_fills_the_screen(visit) -> None:
+    for _ in range(3):  # the picture is drawn in its own time
+        page = visit(viewport={"width": 1280, "height": 720}).open("overfitting", lang="ko", present=1)
+        shown(page, tour.steps()[0], "ko")
+        page.wait_for_function(
+            "() => parseFloat(document.documentElement.style.getPropertyValue('--reglab-zoom')) > 1",
+            timeout=10_000,
+        )
