@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from pages.charts.handles import DATA, Handle, hold, on
-from pages.charts.theme import DASHES, SHAPES, Look, finish, named
+from pages.charts.theme import DASHES, FIT, SHAPES, Look, finish, layer, named, with_params
 
 EAST = (-10, 10)  # the city's outermost streets
 NORTH = (-2, 12)
@@ -52,10 +52,10 @@ def city(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
     solid = {"color": look.color("l1"), "strokeWidth": look.size(4), "strokeCap": "round", "clip": True}
     dashed = {"color": look.color("l2"), "strokeWidth": look.size(3.5), "strokeDash": DASHES["l2"]}
     route = [
-        now.mark_rule(**solid).encode(x=across("ax"), y=up("ay"), x2="kx", y2="ky"),
-        now.mark_rule(**solid).encode(x=across("kx"), y=up("ky"), x2="bx", y2="by"),
+        now.mark_rule(**solid).encode(x=across("ax"), y=up("ay"), x2=alt.X2("kx"), y2=alt.Y2("ky")),
+        now.mark_rule(**solid).encode(x=across("kx"), y=up("ky"), x2=alt.X2("bx"), y2=alt.Y2("by")),
     ]
-    straight = now.mark_rule(**dashed).encode(x=across("ax"), y=up("ay"), x2="bx", y2="by")
+    straight = now.mark_rule(**dashed).encode(x=across("ax"), y=up("ay"), x2=alt.X2("bx"), y2=alt.Y2("by"))
     pins = [
         now.mark_point(
             filled=True, size=look.size(130), opacity=1, shape=shape, color=look.color(color),
@@ -74,12 +74,12 @@ def city(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
             }
         )
         .mark_text(**bold, **style)
-        .encode(x=across(f"{which}x"), y=up(f"{which}y"), text=f"{which}_words:N")
+        .encode(x=across(f"{which}x"), y=up(f"{which}y"), text=alt.Text(f"{which}_words:N"))
         for which, word in (("a", "start"), ("b", "goal"))
         for style in (halo, {"color": look.ink})
     ]
     layers = [streets, *route, straight, *pins, *names, *_totals(now, labels, look, solid, dashed)]
-    picture = on(alt.layer(*layers, view=_blocks(look)), handles=handles)
+    picture = on(layer(*layers, view=_blocks(look)), handles=handles)
     return _square(hold(picture, handles), look, _side(NORTH) / _side(EAST))
 
 
@@ -117,7 +117,7 @@ def _streets(labels: Mapping[str, str], look: Look, east: str = "0", north: str 
             qy=f"datum.y1 + {north}",
         )
         .mark_rule(color=look.color("background"), strokeWidth=look.size(4), clip=True)
-        .encode(x=across("px"), y=up("py"), x2="qx", y2="qy")
+        .encode(x=across("px"), y=up("py"), x2=alt.X2("qx"), y2=alt.Y2("qy"))
     )
 
 
@@ -128,10 +128,8 @@ def _blocks(look: Look) -> alt.ViewBackground:
 def _square(chart: Any, look: Look, ratio: float, title: str | None = None) -> Any:
     """Make the height follow the width, so that a unit is as long upwards as across at every width."""
     height = alt.param(name="height", expr=f"round(width * {ratio:.6f})")  # whole pixels: see charts.handles
-    fitted = chart.add_params(height).properties(
-        autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
-    )
-    return finish(fitted, look, title=title)
+    chart.autosize = FIT
+    return finish(with_params(chart, height), look, title=title)
 
 
 def _totals(
@@ -144,7 +142,7 @@ def _totals(
     for index, (field, start, end) in enumerate(shares):
         left, right = f"({narrow} ? 0 : width * {start})", f"({narrow} ? width : width * {end})"
         row = index // 2
-        y = alt.value(alt.expr(f"{narrow} ? {look.size(24 * index - 98)} : {look.size(24 * row - 50)}"))
+        y = alt.YValue(alt.expr(f"{narrow} ? {look.size(24 * index - 98)} : {look.size(24 * row - 50)}"))
         digits = {"ratio": ".3~f", "routes": ","}.get(field, ",.2~f")
         line = now.transform_calculate(
             **{f"{field}_words": f"isValid(datum.{field}) ? format(datum.{field}, '{digits}') : '–'"}
@@ -152,16 +150,16 @@ def _totals(
         marks.append(
             line.mark_text(
                 align="left", baseline="middle", fontSize=look.size(14), color=look.ink, text=labels[field]
-            ).encode(x=alt.value(alt.expr(f"{left} + {32 if field in DASHES else 0}")), y=y)
+            ).encode(x=alt.XValue(alt.expr(f"{left} + {32 if field in DASHES else 0}")), y=y)
         )
         marks.append(
             line.mark_text(
                 align="right", baseline="middle", fontSize=look.size(17), fontWeight="bold", color=look.ink
-            ).encode(x=alt.value(alt.expr(right)), y=y, text=f"{field}_words:N")
+            ).encode(x=alt.XValue(alt.expr(right)), y=y, text=alt.Text(f"{field}_words:N"))
         )
         if field in ("l1", "l2"):
             style = {**(solid if field == "l1" else dashed), "clip": False}
-            ends = {"x": alt.value(alt.expr(left)), "x2": alt.value(alt.expr(f"{left} + 24"))}
+            ends = {"x": alt.XValue(alt.expr(left)), "x2": alt.X2Value(alt.expr(f"{left} + 24"))}
             marks.append(line.mark_rule(**style).encode(**ends, y=y))
         if field == "ratio":
             marks += _track(line, look, f"{left} + {look.size(84)}", f"{right} - {look.size(84)}", y)
@@ -172,20 +170,20 @@ def _track(line: alt.Chart, look: Look, low: str, high: str, y: Any) -> list[Any
     """Draw where the ratio stands between its least and its greatest value."""
     marks: list[Any] = [
         line.mark_rule(color=look.color("muted"), strokeWidth=look.size(2)).encode(
-            x=alt.value(alt.expr(low)), x2=alt.value(alt.expr(high)), y=y
+            x=alt.XValue(alt.expr(low)), x2=alt.X2Value(alt.expr(high)), y=y
         )
     ]
     for words, align, place in (("1", "right", f"{low} - 6"), ("√2", "left", f"{high} + 6")):
         marks.append(
             line.mark_text(
                 align=align, baseline="middle", fontSize=look.size(13), color=look.ink, text=words
-            ).encode(x=alt.value(alt.expr(place)), y=y)
+            ).encode(x=alt.XValue(alt.expr(place)), y=y)
         )
     stand = f"({low}) + datum.between * (({high}) - ({low}))"
     marks.append(
         line.transform_filter("isValid(datum.between)")
         .mark_point(filled=True, opacity=1, size=look.size(110), shape=SHAPES["l1"], color=look.color("l1"))
-        .encode(x=alt.value(alt.expr(stand)), y=y)
+        .encode(x=alt.XValue(alt.expr(stand)), y=y)
     )
     return marks
 
@@ -216,7 +214,7 @@ def turning(labels: Mapping[str, str], look: Look, *, height: int = 138) -> alt.
         .mark_point(filled=True, size=look.size(90), opacity=1)
         .encode(x=x, y=y, color=color, shape=alt.Shape("kind:N", scale=look.shapes(kinds), legend=None))
     )
-    return finish(alt.layer(lines, dots), look, title=labels["title"], height=height)
+    return finish(layer(lines, dots), look, title=labels["title"], height=height)
 
 
 def routes(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
@@ -238,17 +236,17 @@ def routes(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
             lane_y="datum.y + 0.055 * (datum.route - (datum.of - 1) / 2)",
         )
         .mark_line(color=look.color("l1"), strokeWidth=look.size(1.8), opacity=0.9, strokeJoin="round")
-        .encode(x=across("lane_x"), y=up("lane_y"), order="step:Q", detail="route:N")
+        .encode(x=across("lane_x"), y=up("lane_y"), order=alt.Order("step:Q"), detail=alt.Detail("route:N"))
     )
     joined = alt.LookupData(data=alt.NamedData("so_far"), key="row", fields=["walked"])
     route = alt.Chart(alt.NamedData("route")).transform_lookup(lookup="row", from_=joined)
-    x, y = across("x"), up("y")
+    x, y, step = across("x"), up("y"), alt.Order("step:Q")
     narrow = f"width < {look.size(380)}"
 
     def level(index: int) -> Any:
         """Height of an entry above the map: two in a row, or each in a row of its own."""
         rows = look.size(24 * index - 88), look.size(24 * (index // 2) - 40)
-        return alt.value(alt.expr(f"{narrow} ? {rows[0]} : {rows[1]}"))
+        return alt.YValue(alt.expr(f"{narrow} ? {rows[0]} : {rows[1]}"))
 
     behind = {"color": look.ink, "strokeWidth": look.size(4.5), "strokeCap": "round"}
     ahead = {"color": look.ink, "strokeWidth": look.size(3), "strokeDash": [1, 5], "strokeCap": "round"}
@@ -262,11 +260,11 @@ def routes(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
     layers = [
         _streets(labels, look),
         lanes,
-        ends.mark_line(**flight).encode(x=x, y=y, order="step:Q"),
-        route.transform_filter("datum.step >= datum.walked").mark_line(**ahead).encode(x=x, y=y, order="step:Q"),
+        ends.mark_line(**flight).encode(x=x, y=y, order=step),
+        route.transform_filter("datum.step >= datum.walked").mark_line(**ahead).encode(x=x, y=y, order=step),
         route.transform_filter("datum.step <= datum.walked")
         .mark_line(strokeJoin="round", **behind)
-        .encode(x=x, y=y, order="step:Q"),
+        .encode(x=x, y=y, order=step),
         ends.mark_point(
             filled=True, opacity=1, size=look.size(150), stroke=look.color("background"), strokeWidth=1.5
         ).encode(x=x, y=y, color=end_colors, shape=end_shapes),
@@ -275,13 +273,13 @@ def routes(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
             stroke=look.color("background"), strokeWidth=2,
         ).encode(x=x, y=y),
         here.mark_text(color=look.color("background"), fontSize=look.size(11), fontWeight="bold").encode(
-            x=x, y=y, text="step:Q"
+            x=x, y=y, text=alt.Text("step:Q")
         ),
         here.transform_calculate(words="datum.step + ' / ' + datum.total")
         .mark_text(
             align="right", fontSize=look.size(17), fontWeight="bold", color=look.ink, baseline="middle"
         )
-        .encode(x=alt.value(alt.expr("width")), y=level(0), text="words:N"),
+        .encode(x=alt.XValue(alt.expr("width")), y=level(0), text=alt.Text("words:N")),
     ]  # fmt: skip
     lane = {"color": look.color("l1"), "strokeWidth": look.size(1.8)}
     for index, (name, style) in enumerate(
@@ -290,13 +288,13 @@ def routes(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
         start = f"({narrow} ? 0 : width * {0.4 * (index % 2)})"
         height = level(index)
         sample = here.mark_rule(**style).encode(
-            x=alt.value(alt.expr(start)), x2=alt.value(alt.expr(f"{start} + 24")), y=height
+            x=alt.XValue(alt.expr(start)), x2=alt.X2Value(alt.expr(f"{start} + 24")), y=height
         )
         words = here.mark_text(
             align="left", baseline="middle", fontSize=look.size(14), color=look.ink, text=labels[name]
-        ).encode(x=alt.value(alt.expr(f"{start} + 32")), y=height)
+        ).encode(x=alt.XValue(alt.expr(f"{start} + 32")), y=height)
         layers += [sample, words]
-    return _square(alt.layer(*layers, view=_blocks(look)), look, _side(NORTH) / _side(EAST))
+    return _square(layer(*layers, view=_blocks(look)), look, _side(NORTH) / _side(EAST))
 
 
 def residuals(labels: Mapping[str, str], look: Look, *, height: int = 310) -> alt.LayerChart:
@@ -315,7 +313,9 @@ def residuals(labels: Mapping[str, str], look: Look, *, height: int = 310) -> al
 
     color = alt.condition("datum.largest", alt.value(look.color("outlier")), alt.value(look.color("none")))
     thick = alt.condition("datum.few || datum.largest", alt.value(look.size(4)), alt.value(1))
-    bars = rows.mark_rule().encode(x=x, y=value("y_pred"), y2="y_true", color=color, strokeWidth=thick)
+    bars = rows.mark_rule().encode(
+        x=x, y=value("y_pred"), y2=alt.Y2("y_true"), color=color, strokeWidth=thick
+    )
     marks = [
         rows.transform_filter("datum.few")
         .transform_calculate(label=f"'{kind}'")
@@ -340,8 +340,8 @@ def residuals(labels: Mapping[str, str], look: Look, *, height: int = 310) -> al
     ]
     words = rows.mark_text(
         align="left", dx=8, fontSize=look.size(13), fontWeight="bold", color=look.ink
-    ).encode(x=x, y=value("y_true"), text="words:N")
-    return finish(alt.layer(bars, *marks, words), look, title=labels["title"], height=height)
+    ).encode(x=x, y=value("y_true"), text=alt.Text("words:N"))
+    return finish(layer(bars, *marks, words), look, title=labels["title"], height=height)
 
 
 def removal(labels: Mapping[str, str], look: Look, *, height: int = 190) -> alt.LayerChart:
@@ -370,7 +370,7 @@ def removal(labels: Mapping[str, str], look: Look, *, height: int = 190) -> alt.
     words = drops.mark_text(
         align="left", dx=6, fontWeight="bold", fontSize=look.size(13), color=look.ink
     ).encode(x=x, y=y, text=alt.Text("share:Q", format=".1%"))
-    return finish(alt.layer(bars, words), look, title=labels["title"], height=height)
+    return finish(layer(bars, words), look, title=labels["title"], height=height)
 
 
 def ball(labels: Mapping[str, str], look: Look, *, last: int, l1: int, l2: int) -> alt.LayerChart:
@@ -408,19 +408,19 @@ def ball(labels: Mapping[str, str], look: Look, *, last: int, l1: int, l2: int) 
     shape = (
         balls.transform_filter(chosen)
         .mark_line(color=look.ink, strokeWidth=look.size(3), fill=look.ink, fillOpacity=0.08)
-        .encode(x=across("x"), y=up("y"), order="k:Q")
+        .encode(x=across("x"), y=up("y"), order=alt.Order("k:Q"))
         .add_params(slider)
     )
     frames = [
         balls.transform_filter(f"datum.i == {which}")
         .mark_line(color=look.color(kind), strokeWidth=look.size(2), strokeDash=DASHES[kind])
-        .encode(x=across("x"), y=up("y"), order="k:Q")
+        .encode(x=across("x"), y=up("y"), order=alt.Order("k:Q"))
         for kind, which in (("l1", l1), ("l2", l2))
     ]
     halfway = alt.Chart(alt.NamedData("halfway")).transform_filter(chosen)
     red = look.color("outlier")
     chord = halfway.mark_rule(color=red, strokeWidth=look.size(2), strokeDash=[4, 3]).encode(
-        x=across("ux"), y=up("uy"), x2="vx", y2="vy"
+        x=across("ux"), y=up("uy"), x2=alt.X2("vx"), y2=alt.Y2("vy")
     )
     middle = halfway.mark_point(
         shape=SHAPES["outlier"], filled=True, opacity=1, size=look.size(130), color=red
@@ -432,10 +432,10 @@ def ball(labels: Mapping[str, str], look: Look, *, last: int, l1: int, l2: int) 
     words = [
         now.mark_text(
             align="left", baseline="middle", fontSize=look.size(size), fontWeight=weight, color=look.ink
-        ).encode(x=alt.value(0), y=alt.value(above), text=f"{field}:N")
+        ).encode(x=alt.XValue(0), y=alt.YValue(above), text=alt.Text(f"{field}:N"))
         for field, size, weight, above in (("name_words", 18, "bold", -36), ("verdict", 13, "normal", -14))
     ]
-    return _square(alt.layer(shape, *frames, chord, middle, *words), look, 1.0)
+    return _square(layer(shape, *frames, chord, middle, *words), look, 1.0)
 
 
 SPAN = 3.0  # the least-squares optimum can be dragged from -SPAN to SPAN on both axes …
@@ -480,7 +480,7 @@ def touching(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
         alt.Chart(alt.NamedData("rings"))
         .transform_calculate(px=f"datum.x + {cx}", py=f"datum.y + {cy}")
         .mark_line(color=look.color("muted"), strokeWidth=1, opacity=0.7, clip=True)
-        .encode(x=across("px"), y=up("py"), order="k:Q", detail="ring:N")
+        .encode(x=across("px"), y=up("py"), order=alt.Order("k:Q"), detail=alt.Detail("ring:N"))
     ]
     for kind in ("l1", "l2"):
         line = {"color": look.color(kind), "strokeDash": DASHES[kind], "clip": True}
@@ -490,7 +490,7 @@ def touching(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
                 **{axis: f"datum.{axis[-1]} * datum.radius_{kind}" for axis in ("ball_x", "ball_y")}
             )
             .mark_line(strokeWidth=look.size(2.5), fill=look.color(kind), fillOpacity=0.14, **line)
-            .encode(x=across("ball_x"), y=up("ball_y"), order="k:Q"),
+            .encode(x=across("ball_x"), y=up("ball_y"), order=alt.Order("k:Q")),
             shapes.transform_filter("datum.shape == 'contour'")
             .transform_calculate(
                 **{
@@ -499,11 +499,11 @@ def touching(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
                 }
             )
             .mark_line(strokeWidth=look.size(1.5), **line)
-            .encode(x=across(f"{kind}_x"), y=up(f"{kind}_y"), order="k:Q"),
+            .encode(x=across(f"{kind}_x"), y=up(f"{kind}_y"), order=alt.Order("k:Q")),
             alt.Chart(alt.NamedData("paths"))
             .transform_filter(f"datum.penalty == '{kind}' && datum.key == spot")
             .mark_line(strokeWidth=look.size(3), opacity=0.55, **line)
-            .encode(x=across("x"), y=up("y"), order="k:Q"),
+            .encode(x=across("x"), y=up("y"), order=alt.Order("k:Q")),
         ]
     now = alt.Chart(alt.NamedData("solved")).transform_filter("datum.key == spot")
     cross: dict[str, Any] = {
@@ -522,17 +522,17 @@ def touching(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
     for row, (kind, x, y) in enumerate(
         (("l1", "x_l1", "y_l1"), ("l2", "x_l2", "y_l2"), ("optimum", "cx", "cy"))
     ):
-        level = alt.value(look.size(24 * row - 110))
+        level = alt.YValue(look.size(24 * row - 110))
         layers.append(now.transform_calculate(
             **{f"{kind}_words": f"'(' + format(datum.{x}, '.2~f') + ', ' + format(datum.{y}, '.2~f') + ')'"}
         ).mark_text(
             align="right", baseline="middle", fontSize=look.size(16), fontWeight="bold", color=look.ink
-        ).encode(x=alt.value(alt.expr("width")), y=level, text=f"{kind}_words:N"))  # fmt: skip
+        ).encode(x=alt.XValue(alt.expr("width")), y=level, text=alt.Text(f"{kind}_words:N")))  # fmt: skip
         layers.append(_entry(now, labels[kind], look, level))
         if kind in DASHES:
             line = {"color": look.color(kind), "strokeDash": DASHES[kind], "strokeWidth": look.size(3)}
-            layers.append(now.mark_rule(**line).encode(x=alt.value(0), x2=alt.value(24), y=level))
-    layers.append(now.mark_point(**cross).encode(x=alt.value(12), y=alt.value(look.size(-62))))
+            layers.append(now.mark_rule(**line).encode(x=alt.XValue(0), x2=alt.X2Value(24), y=level))
+    layers.append(now.mark_point(**cross).encode(x=alt.XValue(12), y=alt.YValue(look.size(-62))))
     samples: tuple[tuple[float, float, float, dict[str, Any]], ...] = (  # from, to, width, style
         (0, 24, 1, {"color": look.color("muted"), "opacity": 0.7}),
         (0, 12, 5, {"color": look.color("l1"), "opacity": 0.55}),
@@ -541,19 +541,19 @@ def touching(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
     for (start, end, width, style), row in zip(samples, (-38, -14, -14), strict=True):
         layers.append(
             now.mark_rule(strokeWidth=look.size(width), **style).encode(
-                x=alt.value(start), x2=alt.value(end), y=alt.value(look.size(row))
+                x=alt.XValue(start), x2=alt.X2Value(end), y=alt.YValue(look.size(row))
             )
         )
     for name, row in (("rings", -38), ("path", -14)):
-        layers.append(_entry(now, labels[name], look, alt.value(look.size(row))))
-    return _square(hold(on(alt.layer(*layers), handles=[handle]).add_params(spot), [handle]), look, 1.0)
+        layers.append(_entry(now, labels[name], look, alt.YValue(look.size(row))))
+    return _square(hold(with_params(on(layer(*layers), handles=[handle]), spot), [handle]), look, 1.0)
 
 
 def _entry(row: alt.Chart, words: str, look: Look, level: Any) -> Any:
     """Words of a legend above a picture, to the right of their sample."""
     return row.mark_text(
         align="left", baseline="middle", fontSize=look.size(14), color=look.ink, text=words
-    ).encode(x=alt.value(32), y=level)
+    ).encode(x=alt.XValue(32), y=level)
 
 
 def corners(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
@@ -589,4 +589,4 @@ def corners(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
     counts = piles.mark_text(dy=-16, fontWeight="bold", fontSize=look.size(14), color=look.ink).encode(
         x=x, y=y, text=alt.Text("count:Q", format=",")
     )
-    return _square(alt.layer(points, marks, counts), look, 1.0, title=labels["title"])
+    return _square(layer(points, marks, counts), look, 1.0, title=labels["title"])

@@ -12,9 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import altair as alt
+
+from pages.charts.theme import layer, with_params
 
 DATA = "handles"  # the data set with the place of every handle: one row, ``<name>_x`` and ``<name>_y``
 TICKS = 1024  # of a box's own scales, across the whole axis
@@ -72,7 +74,7 @@ class Handle:
             )
         )
         # Altair gives another name to a chart that is layered with others, but not to one this deep.
-        return alt.layer(alt.layer(place, name=f"{self.name}_place"), name=self.group)
+        return layer(layer(place, name=f"{self.name}_place"), name=self.group)
 
     @property
     def brush(self) -> alt.TopLevelSelectionParameter:
@@ -121,13 +123,11 @@ class Handle:
 def on(*pictures: alt.LayerChart, handles: Sequence[Handle]) -> alt.LayerChart:
     """Put handles on pictures that lie upon each other; `hold` tells the whole chart of them."""
     layers = [handle.layer for handle in handles]
-    return alt.layer(*pictures, *layers).resolve_scale(x="independent", y="independent")
+    return layer(*pictures, *layers, resolve={"scale": {"x": "independent", "y": "independent"}})
 
 
 def hold(chart: Chart, handles: Sequence[Handle]) -> Chart:
     """Let the handles in a chart be dragged; the specification notes how long a tick of each is, for pages.ui.drag."""
-    chart = chart.copy()
-    given: list[Any] = [] if chart.params is alt.Undefined else chart.params
-    chart.params = [*given, *(handle.brush for handle in handles)]
+    chart = with_params(chart, *(handle.brush for handle in handles))
     chart.usermeta = {"ticks": {handle.name: [handle.tick(axis) for axis in "xy"] for handle in handles}}
     return chart

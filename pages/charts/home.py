@@ -7,7 +7,7 @@ from typing import Any
 
 import altair as alt
 
-from pages.charts.theme import DASHES, Look, finish
+from pages.charts.theme import DASHES, Look, finish, layer
 
 HEIGHT = 168
 
@@ -27,7 +27,7 @@ def city(labels: Mapping[str, str], look: Look) -> Any:
     legs = (
         alt.Chart(alt.NamedData("legs"))
         .mark_line(color=look.color("l1"), strokeWidth=3)
-        .encode(x=x, y=y, order="i:Q")
+        .encode(x=x, y=y, order=alt.Order("i:Q"))
     )
     flight = alt.Chart(alt.NamedData("flight"))
     straight = flight.mark_line(color=look.color("l2"), strokeWidth=3, strokeDash=DASHES["l2"]).encode(
@@ -38,10 +38,10 @@ def city(labels: Mapping[str, str], look: Look) -> Any:
         alt.Chart(alt.NamedData("names"))
         .transform_filter(f"datum.kind == '{kind}'")
         .mark_text(align="right", dx=-8, dy=-9, fontWeight="bold", fontSize=look.size(13), color=look.ink)
-        .encode(x=x, y=y, text="name:N")
+        .encode(x=x, y=y, text=alt.Text("name:N"))
         for kind in ("l1", "l2")
     ]
-    return finish(alt.layer(legs, straight, ends, *names), look, height=HEIGHT)
+    return finish(layer(legs, straight, ends, *names), look, height=HEIGHT)
 
 
 def calls(labels: Mapping[str, str], look: Look) -> Any:
@@ -67,7 +67,7 @@ def calls(labels: Mapping[str, str], look: Look) -> Any:
         )
     )
     lines = _curves("lines", "loss", ("l1", "l2"), look, x, y)
-    return finish(alt.layer(points, lines, _names(look, x, y)), look, height=HEIGHT)
+    return finish(layer(points, lines, _names(look, x, y)), look, height=HEIGHT)
 
 
 def fits(labels: Mapping[str, str], look: Look) -> Any:
@@ -86,7 +86,7 @@ def fits(labels: Mapping[str, str], look: Look) -> Any:
         .encode(x=x, y=y)
     )
     curves = _curves("curves", "fit", ("none", "truth", "test"), look, x, y)
-    return finish(alt.layer(points, curves, _names(look, x, y)), look, height=HEIGHT)
+    return finish(layer(points, curves, _names(look, x, y)), look, height=HEIGHT)
 
 
 def shrinking(labels: Mapping[str, str], look: Look) -> Any:
@@ -99,14 +99,14 @@ def shrinking(labels: Mapping[str, str], look: Look) -> Any:
     x = alt.X("x:Q", title=labels["x"], axis=alt.Axis(tickCount=4))
     y = alt.Y("y:Q", title=labels["y"], scale=alt.Scale(domain=[0, 1.05]), axis=alt.Axis(tickCount=3))
     lines = _curves("steps", "penalty", ("l1", "l2"), look, x, y)
-    return finish(alt.layer(lines, _names(look, x, y)), look, height=HEIGHT)
+    return finish(layer(lines, _names(look, x, y)), look, height=HEIGHT)
 
 
 def _names(look: Look, x: Any, y: Any) -> Any:
     return (
         alt.Chart(alt.NamedData("names"))
         .mark_text(align="left", dx=4, dy=-8, fontWeight="bold", fontSize=look.size(13), color=look.ink)
-        .encode(x=x, y=y, text="name:N")
+        .encode(x=x, y=y, text=alt.Text("name:N"))
     )
 
 

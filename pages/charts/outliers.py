@@ -9,7 +9,7 @@ from typing import Any
 import altair as alt
 
 from pages.charts.handles import DATA, Handle, hold, on
-from pages.charts.theme import DASHES, SHAPES, Look, finish, named
+from pages.charts.theme import DASHES, FIT, SHAPES, Look, finish, layer, named, with_params
 
 FITS = ("l1", "l2", "huber")
 CROSS = "M-.7,-.7L.7,.7M-.7,.7L.7,-.7"
@@ -75,7 +75,7 @@ def plane(
         alt.Chart(alt.NamedData("bands"))
         .transform_filter("datum.key == spot")
         .mark_area(color=look.color("l1"), opacity=0.22, clip=True)
-        .encode(x=x, y=alt.Y("low:Q", title=labels["y"]), y2="high:Q")
+        .encode(x=x, y=alt.Y("low:Q", title=labels["y"]), y2=alt.Y2("high:Q"))
     )
     truth = (
         alt.Chart(alt.NamedData("truth"))
@@ -107,23 +107,23 @@ def plane(
     )
     lines = _by_line(now, labels)
     moved = now.mark_point(filled=True, size=look.size(120), opacity=1, color=look.color("outlier")).encode(
-        x=x, y=y, tooltip=alt.value(labels["outlier"])
+        x=x, y=y, tooltip=alt.TooltipValue(labels["outlier"])
     )
     said = []
     if sampled:
         said = [
             now.mark_text(align="left", color=look.color("muted"), fontSize=look.size(12)).encode(
-                x=alt.value(8), y=alt.value(12),
+                x=alt.XValue(8), y=alt.YValue(12),
                 text=alt.condition("datum.all > 0", alt.value(labels["all"]), alt.value(labels["sample"])),
             )
         ]  # fmt: skip
-    picture = alt.layer(band, truth, dots, _lines(look, lines, x_span), home, moved, *said)
+    picture = layer(band, truth, dots, _lines(look, lines, x_span), home, moved, *said)
     # Above the picture but in it: Streamlit draws panels anew whenever the window changes.
     above = round(look.size(19 * (len(FITS) + 1))) + 6
     numbers = _numbers(labels, look, lines, (-above, -6))
-    whole_picture = hold(on(picture, numbers, handles=[handle]).add_params(spot), [handle])
-    fitted = whole_picture.properties(height=height, autosize={"type": "fit-x", "contains": "padding"})
-    return finish(fitted, replace(look, height=look.height and look.height - above))
+    whole_picture = hold(with_params(on(picture, numbers, handles=[handle]), spot), [handle])
+    whole_picture.autosize = FIT
+    return finish(whole_picture, replace(look, height=look.height and look.height - above), height=height)
 
 
 def _row(key: str) -> Any:
@@ -170,10 +170,10 @@ def _lines(look: Look, lines: Any, x_span: Span) -> alt.Chart:
     """Draw each line from end to end of the x axis."""
     scale = {"domain": list(x_span), "nice": False, "zero": False}
     return lines.mark_rule(strokeWidth=look.size(2.6), clip=True).encode(
-        x=alt.datum(x_span[0], scale=scale),
-        x2=alt.datum(x_span[1]),
-        y="start:Q",
-        y2="end:Q",
+        x=alt.XDatum(x_span[0], scale=scale),
+        x2=alt.X2Datum(x_span[1]),
+        y=alt.Y("start:Q"),
+        y2=alt.Y2("end:Q"),
         **_styles(look),
     )
 
@@ -222,7 +222,7 @@ def _numbers(labels: Mapping[str, str], look: Look, lines: Any, level: Span) -> 
     }
 
     def at(place: float) -> Any:
-        return alt.datum(place, type="quantitative", scale=across, axis=None)
+        return alt.XDatum(place, type="quantitative", scale=across, axis=None)
 
     head = alt.Data(
         values=[{"line": "head", "at": at, "words": labels[name]} for name, at in columns.items()]
@@ -237,13 +237,13 @@ def _numbers(labels: Mapping[str, str], look: Look, lines: Any, level: Span) -> 
     layers = [
         alt.Chart(head)
         .mark_text(**words, color=look.color("muted"))
-        .encode(x=alt.X("at:Q", scale=across, axis=None), y=y, text="words:N"),
+        .encode(x=alt.X("at:Q", scale=across, axis=None), y=y, text=alt.Text("words:N")),
         lines.mark_rule(strokeWidth=look.size(3)).encode(
-            x=at(-3.0), x2=alt.datum(-2.78), y=y, **_styles(look)
+            x=at(-3.0), x2=alt.X2Datum(-2.78), y=y, **_styles(look)
         ),
         lines.mark_bar(opacity=0.35, height=look.size(14)).encode(
             x=alt.X("share:Q", scale=across, axis=None),
-            x2=alt.datum(0),
+            x2=alt.X2Datum(0),
             y=y,
             color=_styles(look)["color"],
         ),
@@ -251,9 +251,9 @@ def _numbers(labels: Mapping[str, str], look: Look, lines: Any, level: Span) -> 
         lines.transform_fold(list(cells), as_=["cell", "words"])
         .transform_calculate(at=f"{{{places}}}[datum.cell]")
         .mark_text(**words)
-        .encode(x=alt.X("at:Q", scale=across, axis=None), y=y, text="words:N"),
+        .encode(x=alt.X("at:Q", scale=across, axis=None), y=y, text=alt.Text("words:N")),
     ]
-    return alt.layer(*layers)
+    return layer(*layers)
 
 
 def location(
@@ -291,7 +291,11 @@ def location(
                 fontSize=look.size(13),
                 fontWeight="bold",
             )
-            .encode(**where, y=alt.datum(0.95 if up else -0.95, type="quantitative", **flat), text="words:N"),
+            .encode(
+                **where,
+                y=alt.YDatum(0.95 if up else -0.95, type="quantitative", **flat),
+                text=alt.Text("words:N"),
+            ),
         ]
     dots = (
         alt.Chart(alt.NamedData("values"))
@@ -300,9 +304,9 @@ def location(
         .encode(x=x, y=y)
     )
     moved = now.mark_point(filled=True, size=look.size(120), opacity=1, color=look.color("outlier")).encode(
-        x=alt.X("position:Q"), y=alt.datum(0, type="quantitative", **flat)
+        x=alt.X("position:Q"), y=alt.YDatum(0, type="quantitative", **flat)
     )
-    picture = on(alt.layer(*layers, dots, moved), handles=[handle]).add_params(middle)
+    picture = with_params(on(layer(*layers, dots, moved), handles=[handle]), middle)
     return finish(hold(picture, [handle]), look, height=height)
 
 
@@ -329,7 +333,7 @@ def breakdown(labels: Mapping[str, str], look: Look, *, height: int = 330) -> al
     bands = [
         base.transform_filter(f"datum.kind == '{kind}'")
         .mark_area(opacity=0.2, color=look.color(meaning))
-        .encode(x=x, y=alt.Y("low:Q", scale=y.to_dict()["scale"]), y2="high:Q")
+        .encode(x=x, y=alt.Y("low:Q", scale=y.to_dict()["scale"]), y2=alt.Y2("high:Q"))
         for kind, meaning in (("mean", "l2"), ("median", "l1"))
     ]
     line = base.mark_line(strokeWidth=look.size(2.6)).encode(
@@ -339,7 +343,7 @@ def breakdown(labels: Mapping[str, str], look: Look, *, height: int = 330) -> al
             alt.Tooltip("middle:Q", format=",.3~r", title=labels["shift"]),
         ],
     )  # fmt: skip
-    return finish(alt.layer(*bands, line), look, title=labels["title"], height=height)
+    return finish(layer(*bands, line), look, title=labels["title"], height=height)
 
 
 def shares(labels: Mapping[str, str], look: Look, *, height: int = 330) -> alt.Chart:
@@ -419,13 +423,14 @@ def leverage(
     )
     moved = now.mark_point(filled=True, size=look.size(120), opacity=1, color=look.color("outlier"))
     untitled = alt.X("x:Q", scale=scale, axis=axis, title=None)
-    picture = alt.layer(
+    picture = layer(
         path.encode(x=untitled, y=y),
         dots.encode(x=untitled, y=y),
         _lines(look, lines, x_span),
         moved.encode(x=untitled, y=y),
     )
-    picture = on(picture, handles=[handle]).properties(height=height, width="container")
+    picture = on(picture, handles=[handle])
+    picture.height, picture.width = height, "container"
 
     ends = [f"{end}(middle, datum.home)" for end in ("min", "max")]
     curves = (
@@ -446,20 +451,19 @@ def leverage(
     )
     here = now.mark_rule(color=look.color("outlier"), strokeWidth=1.2).encode(x=alt.X("x:Q", scale=scale))
     tips = lines.mark_point(filled=True, size=look.size(60), opacity=1).encode(
-        x=alt.X("x:Q", scale=scale), y="slope:Q", color=_styles(look)["color"]
+        x=alt.X("x:Q", scale=scale), y=alt.Y("slope:Q"), color=_styles(look)["color"]
     )
     frame = (
         alt.Chart(alt.NamedData("frame"))
         .mark_point(opacity=0)
         .encode(x=x, y=alt.Y("slope:Q", title=labels["slope"]))
     )
-    below = alt.layer(frame, curves, here, tips).properties(height=120, width="container")
+    below = layer(frame, curves, here, tips, height=120, width="container")
     rows = 19 * (len(FITS) + 1)
-    numbers = _numbers(labels, look, lines, (0, rows)).properties(
-        height=rows, width="container", view=alt.ViewConfig(stroke=None)
-    )
-    both = hold(alt.vconcat(numbers, picture, below, spacing=6).add_params(middle), [handle])
-    return finish(both.properties(autosize={"type": "fit-x", "contains": "padding"}), look)
+    numbers = _numbers(labels, look, lines, (0, rows))
+    numbers.height, numbers.width, numbers.view = rows, "container", alt.ViewConfig(stroke=None)
+    both = alt.vconcat(numbers, picture, below, spacing=6, autosize=FIT)
+    return finish(hold(with_params(both, middle), [handle]), look)
 
 
 def losses(labels: Mapping[str, str], look: Look, *, reach: float, height: int = 190) -> alt.VConcatChart:
@@ -488,10 +492,10 @@ def losses(labels: Mapping[str, str], look: Look, *, reach: float, height: int =
             .encode(x=x, y=y)
             for fit in FITS
         ]
-        return alt.layer(curve, rule, *dots).properties(height=height, width="container")
+        return layer(curve, rule, *dots, height=height, width="container")
 
-    both = alt.vconcat(panel("value"), panel("derivative"), spacing=8)
-    return finish(both.properties(autosize={"type": "fit-x", "contains": "padding"}), look)
+    both = alt.vconcat(panel("value"), panel("derivative"), spacing=8, autosize=FIT)
+    return finish(both, look)
 
 
 def descent(labels: Mapping[str, str], look: Look, *, height: int = 190) -> alt.VConcatChart:
@@ -517,15 +521,18 @@ def descent(labels: Mapping[str, str], look: Look, *, height: int = 190) -> alt.
         scale=alt.Scale(type="log", domain=[1e-8, 10], clamp=True),
     )
     both = alt.vconcat(
-        alt.layer(frame.encode(x=x, y=y), off.encode(x=x, y=y, color=colour, strokeDash=dash)).properties(
-            height=height, width="container"
+        layer(
+            frame.encode(x=x, y=y), off.encode(x=x, y=y, color=colour, strokeDash=dash),
+            height=height, width="container",
         ),
-        alt.layer(
-            frame.encode(x=x), length.encode(x=x, y=lengths, color=colour, strokeDash=dash)
-        ).properties(height=height - 40, width="container"),
+        layer(
+            frame.encode(x=x), length.encode(x=x, y=lengths, color=colour, strokeDash=dash),
+            height=height - 40, width="container",
+        ),
         spacing=8,
+        autosize=FIT,
     )  # fmt: skip
-    return finish(both.properties(autosize={"type": "fit-x", "contains": "padding"}), look)
+    return finish(both, look)
 
 
 def square(labels: Mapping[str, str], look: Look, *, height: int = 320) -> alt.LayerChart:
@@ -553,8 +560,8 @@ def square(labels: Mapping[str, str], look: Look, *, height: int = 320) -> alt.L
         .encode(x=x, y=y)
         for kind, shape, colour in (("fine", "circle", "train"), ("moved", "diamond", "outlier"))
     ]
-    shaded = band.encode(x=x, y=alt.Y("low:Q", scale=y.to_dict()["scale"]), y2="high:Q")
-    return finish(alt.layer(shaded, lines, *corners), look, title=labels["data"], height=height)
+    shaded = band.encode(x=x, y=alt.Y("low:Q", scale=y.to_dict()["scale"]), y2=alt.Y2("high:Q"))
+    return finish(layer(shaded, lines, *corners), look, title=labels["data"], height=height)
 
 
 def optimal_set(labels: Mapping[str, str], look: Look, *, height: int = 320) -> alt.LayerChart:
@@ -573,7 +580,7 @@ def optimal_set(labels: Mapping[str, str], look: Look, *, height: int = 320) -> 
             color=look.color("l1"), strokeWidth=look.size(2), fill=look.color("l1"), fillOpacity=0.25,
             interpolate="linear-closed",
         )
-        .encode(x=x, y=y, order="order:Q")
+        .encode(x=x, y=y, order=alt.Order("order:Q"))
     )  # fmt: skip
     corners = (
         alt.Chart(alt.NamedData("vertices"))
@@ -591,7 +598,7 @@ def optimal_set(labels: Mapping[str, str], look: Look, *, height: int = 320) -> 
         .encode(x=x, y=y)
         for fit, size in (("l1", 260), ("l2", 70))
     ]
-    return finish(alt.layer(shaded, corners, *best), look, title=labels["set"], height=height)
+    return finish(layer(shaded, corners, *best), look, title=labels["set"], height=height)
 
 
 def jump(labels: Mapping[str, str], look: Look, *, height: int = 320) -> alt.LayerChart:
@@ -614,18 +621,18 @@ def jump(labels: Mapping[str, str], look: Look, *, height: int = 320) -> alt.Lay
         alt.Chart(alt.NamedData("slopes"))
         .mark_line(strokeWidth=look.size(2.6))
         .encode(
-            x=x, y=y, color=colour, detail="side:N",
+            x=x, y=y, color=colour, detail=alt.Detail("side:N"),
             strokeDash=alt.StrokeDash("fit:N", scale=look.dashes(fits), legend=None),
         )
     )  # fmt: skip
     ranges = (
         alt.Chart(alt.NamedData("ranges"))
         .mark_rule(color=look.color("l1"), strokeWidth=look.size(5), opacity=0.35)
-        .encode(x=x, y=alt.Y("low:Q", scale=y.to_dict()["scale"]), y2="high:Q")
+        .encode(x=x, y=alt.Y("low:Q", scale=y.to_dict()["scale"]), y2=alt.Y2("high:Q"))
     )
     here = alt.Chart(alt.NamedData("here"))
     rule = here.mark_rule(color=look.color("muted"), strokeDash=[3, 3], strokeWidth=1.2).encode(x=x)
     dots = here.mark_point(filled=True, size=look.size(90), opacity=1).encode(
         x=x, y=y, color=colour, shape=alt.Shape("fit:N", scale=look.shapes(fits), legend=None)
     )
-    return finish(alt.layer(ranges, lines, rule, dots), look, title=labels["jump"], height=height)
+    return finish(layer(ranges, lines, rule, dots), look, title=labels["jump"], height=height)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 import altair as alt
 import numpy as np
 
-from pages.charts.theme import DASHES, SHAPES, Look, finish, named
+from pages.charts.theme import DASHES, FIT, SHAPES, Look, finish, layer, named, with_params
 
 ROLES = ("low", "middle", "high")
 PANEL_STEP = 1.06  # the panels share one coordinate system: panel i spans i·PANEL_STEP to i·PANEL_STEP + 1
@@ -79,9 +79,9 @@ def fits(
         .mark_rect(fillOpacity=0, strokeWidth=1)
         .encode(
             x=x,
-            x2="x2:Q",
-            y=alt.value(0),
-            y2=alt.value(panel_height),
+            x2=alt.X2("x2:Q"),
+            y=alt.YValue(0),
+            y2=alt.Y2Value(panel_height),
             stroke=alt.condition(
                 f"datum.role == {_MIDDLE}", alt.value(look.color("muted")), alt.value(look.color("grid"))
             ),
@@ -141,7 +141,7 @@ def fits(
     ticks = [
         _words(align)
         .mark_text(align=align, baseline="top", fontSize=look.size(11), color=look.color("muted"))
-        .encode(x=x, y=alt.value(panel_height + 5), text="word:N")
+        .encode(x=x, y=alt.YValue(panel_height + 5), text=alt.Text("word:N"))
         for align in ("left", "center", "right")
     ]
     shown = data("degrees").transform_filter(_SHOWN)
@@ -155,7 +155,7 @@ def fits(
             color=look.ink,
             lineBreak=_BREAK,
             dy={"expr": f"{_NARROW} ? {narrow} : {wide}"},
-        ).encode(x=place, y=alt.value(0), text=f"{field}:N")
+        ).encode(x=place, y=alt.YValue(0), text=alt.Text(f"{field}:N"))
         for part, place, fields in (
             (_words("head"), x, ("word", "more")),
             (shown, centre, ("title", "numbers")),
@@ -165,7 +165,7 @@ def fits(
             (fields[1], 11.5, "normal", -6, -18),
         )
     ]
-    top = alt.layer(
+    top = layer(
         frames,
         truth,
         drops,
@@ -175,10 +175,14 @@ def fits(
         middle,
         *ticks,
         *words,
-    ).properties(height=panel_height)
-    bottom = _errors(labels, look, decade_low, decade_high, known).properties(height=curve_height)
-    chart = alt.vconcat(top, bottom, spacing=18, autosize={"type": "fit-x", "contains": "padding"})
-    return _linked(finish(chart, look).configure_view(stroke=None), "y_low", "y_high", "highest")
+        height=panel_height,
+    )
+    bottom = _errors(labels, look, decade_low, decade_high, known)
+    bottom.height = curve_height
+    chart = alt.vconcat(top, bottom, spacing=18, autosize=FIT)
+    chart = finish(chart, look)
+    chart.config.view = alt.ViewConfig(stroke=None)
+    return _linked(chart, "y_low", "y_high", "highest")
 
 
 def _linked(chart: alt.VConcatChart, *measures: str) -> alt.VConcatChart:
@@ -194,11 +198,12 @@ def _linked(chart: alt.VConcatChart, *measures: str) -> alt.VConcatChart:
         aria=False, invalid="show"
     )  # no row is without a number: no need to look
     row = "data('axes')"
-    return chart.add_params(
+    return with_params(
+        chart,
         *(
             alt.param(name, expr=f"length({row}) ? {row}[0].{name} : {float(not name.endswith('_low'))}")
             for name in measures
-        )
+        ),
     )
 
 
@@ -213,7 +218,7 @@ def _grid(low: float = 0.0, high: float = 1.0) -> list[float]:
 
 def _unseen_axes() -> alt.Chart:
     """Give a mark that shows nothing: without one the browser would not get the table."""
-    return alt.Chart(alt.NamedData("axes")).mark_rule(opacity=0).encode(y=alt.value(0))
+    return alt.Chart(alt.NamedData("axes")).mark_rule(opacity=0).encode(y=alt.YValue(0))
 
 
 _PLACED = "x_low + (x_high - x_low) * datum.xs"  # from a share of the interval
@@ -276,7 +281,7 @@ def _errors(
     notes = [
         _words("limit")
         .mark_rect(color=look.color("grid"), opacity=0.5)
-        .encode(x=at, x2=alt.datum(DEGREES + 0.6), y=alt.value(0), y2=alt.value("height")),
+        .encode(x=at, x2=alt.X2Datum(DEGREES + 0.6), y=alt.YValue(0), y2=alt.Y2Value("height")),
         _words("limit")
         .mark_text(
             align="left",
@@ -286,11 +291,11 @@ def _errors(
             lineBreak=_BREAK,
             **small,
         )
-        .encode(x=at, y=y, text="word:N"),
+        .encode(x=at, y=y, text=alt.Text("word:N")),
         _words("side").mark_rule(strokeDash=[2, 3], strokeWidth=1, color=look.color("muted")).encode(x=at),
         _words("side")
         .mark_text(align="left", baseline="top", dx=3, **small)
-        .encode(x=at, y=alt.value(3), text="word:N"),
+        .encode(x=at, y=alt.YValue(3), text=alt.Text("word:N")),
         _words("floor")
         .mark_rule(strokeDash=DASHES["truth"], strokeWidth=1.5, color=look.color("truth"), clip=True)
         .encode(y=y),
@@ -302,31 +307,33 @@ def _errors(
             dy={"expr": "datum.more == 'over' ? -3 : 4"},
             **small,
         )
-        .encode(x=alt.value("width"), y=y, text="word:N"),
+        .encode(x=alt.XValue("width"), y=y, text=alt.Text("word:N")),
         _words("best")
         .mark_point(size=150, strokeWidth=2, color=look.color("test"), clip=True)
         .encode(x=at, y=y),
         _words("best")
         .mark_text(align="center", baseline="bottom", **small)
-        .encode(x=at, y=alt.value(-4), text="word:N"),
+        .encode(x=at, y=alt.YValue(-4), text=alt.Text("word:N")),
     ]
     shown = data("degrees").transform_filter(_SHOWN)
     gap = shown.mark_rule(strokeWidth=look.size(4), color=look.color("test"), opacity=0.45, clip=True).encode(
-        x=x, y=alt.Y("train:Q", scale=size), y2="test:Q"
+        x=x, y=alt.Y("train:Q", scale=size), y2=alt.Y2("test:Q")
     )
     difference = shown.mark_text(
         align="left", baseline="bottom", dx=6, dy=-3, fontWeight="bold", **small
-    ).encode(x=x, y=alt.value("height"), text="gap:N")
+    ).encode(x=x, y=alt.YValue("height"), text=alt.Text("gap:N"))
     # Not of the table of degrees: other fits would make every strip anew.
     strips = (
         alt.Chart(alt.sequence(0, DEGREES + 1, as_="degree"))
         .transform_filter("datum.degree <= highest")
         .transform_calculate(left="datum.degree - 0.5", right="datum.degree + 0.5")
         .mark_rect(opacity=0, cursor="pointer", tooltip=None)
-        .encode(x=alt.X("left:Q", scale=along), x2="right:Q", y=alt.value(0), y2=alt.value("height"))
+        .encode(
+            x=alt.X("left:Q", scale=along), x2=alt.X2("right:Q"), y=alt.YValue(0), y2=alt.Y2Value("height")
+        )
         .add_params(*_hover_and_keep("degree"))
     )
-    return alt.layer(*notes, lines, gap, difference, strips)
+    return layer(*notes, lines, gap, difference, strips)
 
 
 def penalty(
@@ -391,7 +398,7 @@ def penalty(
         columns=alt.ExprRef(f"{_NARROW} ? 1 : 3"),
     )
     hue = alt.Color("series:N", scale=look.colors(series), legend=legend)
-    fit = alt.layer(
+    fit = layer(
         _unseen_axes(),
         data("truth")
         .mark_line(strokeWidth=look.size(2), strokeDash=DASHES["truth"], color=look.color("truth"), clip=True)
@@ -427,10 +434,11 @@ def penalty(
                 lineBreak=_BREAK,
                 dy={"expr": f"{_NARROW} ? {narrow} : {wide}"},
             )
-            .encode(x=alt.value(0), y=alt.value(0), text=f"{field}:N")
+            .encode(x=alt.XValue(0), y=alt.YValue(0), text=alt.Text(f"{field}:N"))
             for field, weight, wide, narrow in (("title", "bold", -22, -48), ("numbers", "normal", -6, -32))
         ),
-    ).properties(height=190)
+        height=190,
+    )
 
     # A wild fit has coefficients thousands of times those of a tame one; both have to be seen.
     weights = alt.Scale(type="symlog", constant=linear, domain=[-largest, largest], nice=False)
@@ -462,14 +470,15 @@ def penalty(
         alt.Tooltip("k:Q", title=labels["term"]),
         alt.Tooltip("w:Q", title=labels["weight"], format=".4g"),
     ]
-    bars = alt.layer(
+    bars = layer(
         now.transform_filter("datum.w != 0")
         .mark_rule(strokeWidth={"expr": "width / (degree + 1) * 0.7"}, color=colour, clip=True)
-        .encode(x=terms, y=weight, y2=alt.datum(0), tooltip=spoken),
+        .encode(x=terms, y=weight, y2=alt.Y2Datum(0), tooltip=spoken),
         now.transform_filter("datum.w == 0")
         .mark_text(text="0", fontWeight="bold", **small)
         .encode(x=terms, y=weight, tooltip=spoken),
-    ).properties(height=96)
+        height=96,
+    )
 
     ticks = [i for i, word in enumerate(lambdas) if word == "0" or float(word) == 10.0 ** round(_log10(word))]
     along = alt.Scale(domain=[-0.6, len(lambdas) - 0.4], nice=False)
@@ -507,7 +516,7 @@ def penalty(
         for left in [f"datum.i > {len(lambdas)} * ({_NARROW} ? {narrow_turn} : {turn})"]
         for part in (
             note.mark_rule(strokeDash=[2, 3], color=look.color("validation")).encode(
-                x=path_axis(None), y=alt.value(line - 4), y2=alt.value("height")
+                x=path_axis(None), y=alt.YValue(line - 4), y2=alt.Y2Value("height")
             ),
             note.mark_point(
                 shape=SHAPES["validation"], size=70, filled=True, opacity=1, color=look.color("validation")
@@ -517,19 +526,19 @@ def penalty(
                 dx={"expr": f"{left} ? -4 : 4"},
                 baseline="bottom",
                 **small,
-            ).encode(x=path_axis(None), y=alt.value(line), text="word:N"),
+            ).encode(x=path_axis(None), y=alt.YValue(line), text=alt.Text("word:N")),
         )
     ]
     rest = (
         data("notes")
         .transform_filter("datum.kind == 'rest'")
         .mark_text(baseline="middle", lineBreak=_BREAK, color=look.color("muted"), **small)
-        .encode(x=path_axis(None), y=alt.value(50), text="word:N")
+        .encode(x=path_axis(None), y=alt.YValue(50), text=alt.Text("word:N"))
     )
     band = (
         data("steps")
         .mark_area(color=look.color("validation"), opacity=0.2, clip=True)
-        .encode(x=path_axis(None), y=alt.Y("low:Q", scale=sizes), y2="high:Q")
+        .encode(x=path_axis(None), y=alt.Y("low:Q", scale=sizes), y2=alt.Y2("high:Q"))
     )
     lines = folded.mark_line(strokeWidth=look.size(2), clip=True).encode(
         x=path_axis(None),
@@ -543,9 +552,9 @@ def penalty(
         .mark_rect(opacity=0, cursor="pointer")
         .encode(
             x=alt.X("left:Q", scale=along),
-            x2="right:Q",
-            y=alt.value(0),
-            y2=alt.value("height"),
+            x2=alt.X2("right:Q"),
+            y=alt.YValue(0),
+            y2=alt.Y2Value("height"),
             tooltip=[
                 alt.Tooltip(f"said_{field}:N", title=labels[f"said_{field}"])
                 for field in ("lambda", "train", "validation", "test", "zeros")
@@ -555,15 +564,16 @@ def penalty(
     )
     large = look.scale > 1  # to an audience, the curve and its errors are enough
     under = rule(labels["lambda"] if large else None)
-    errors = alt.layer(*marks, rest, band, lines, under, strips).properties(height=120)
-    paths = alt.layer(
+    errors = layer(*marks, rest, band, lines, under, strips, height=120)
+    paths = layer(
         rule(labels["lambda"]),
         data("paths")
         .mark_line(strokeWidth=look.size(1.5), opacity=0.75, color=colour, clip=True)
-        .encode(x=path_axis(labels["lambda"]), y=weight, detail="k:N", tooltip=spoken),
-    ).properties(height=100)
+        .encode(x=path_axis(labels["lambda"]), y=weight, detail=alt.Detail("k:N"), tooltip=spoken),
+        height=100,
+    )
     panels = (fit, errors) if large else (fit, bars, errors, paths)
-    chart = alt.vconcat(*panels, spacing=24, autosize={"type": "fit-x", "contains": "padding"})
+    chart = alt.vconcat(*panels, spacing=24, autosize=FIT)
     return _linked(finish(chart, look), "degree", "x_low", "x_high", "y_low", "y_high")
 
 
@@ -631,7 +641,7 @@ def variance(
             .transform_calculate(x=f"datum.xs === null ? null : {_PLACED}", y="toNumber(datum.ys)")
         )
 
-    top = alt.layer(
+    top = layer(
         _unseen_axes(),
         drawn("ys", curves)
         .mark_line(
@@ -650,9 +660,10 @@ def variance(
         .mark_point(shape="circle", size=_dots(30), filled=True, color=look.color("train"), clip=True)
         .encode(x=x, y=y),
         now.mark_text(align="left", baseline="bottom", fontSize=look.size(12.5), fontWeight="bold").encode(
-            x=alt.value(0), y=alt.value(-6), text="words:N"
+            x=alt.XValue(0), y=alt.YValue(-6), text=alt.Text("words:N")
         ),
-    ).properties(height=190)
+        height=190,
+    )
 
     names = ["noise", "variance", "bias2", "noisy"]
     legend = alt.Legend(
@@ -684,9 +695,9 @@ def variance(
         .mark_rect(opacity=0, cursor="pointer")
         .encode(
             x=left,
-            x2="right:Q",
-            y=alt.value(0),
-            y2=alt.value("height"),
+            x2=alt.X2("right:Q"),
+            y=alt.YValue(0),
+            y2=alt.Y2Value("height"),
             tooltip=[
                 alt.Tooltip("degree:N", title=labels["degree"]),
                 *(
@@ -697,19 +708,19 @@ def variance(
         )
         .add_params(*_hover_and_keep("degree"))
     )
-    bottom = alt.layer(
+    bottom = layer(
         data("parts")
         .transform_calculate(**beside)
         .mark_rect(clip=True)
         .encode(
             x=left,
-            x2="right:Q",
+            x2=alt.X2("right:Q"),
             y=error,
-            y2="end:Q",
+            y2=alt.Y2("end:Q"),
             color=hues,
         ),
         every.mark_rule(color=look.ink, strokeWidth=1.5, clip=True).encode(
-            x=middle, y=alt.Y("low:Q", scale=tall), y2="high:Q"
+            x=middle, y=alt.Y("low:Q", scale=tall), y2=alt.Y2("high:Q")
         ),
         every.transform_calculate(part="'noisy'")
         .mark_point(size=50, filled=True, opacity=1, clip=True)
@@ -721,14 +732,15 @@ def variance(
         ),
         every.transform_filter("datum.total > error_high")
         .mark_text(text="▲", baseline="bottom", fontSize=look.size(10))
-        .encode(x=middle, y=alt.value(-2)),
+        .encode(x=middle, y=alt.YValue(-2)),
         every.transform_filter(shown)
         .transform_calculate(**beside)
         .mark_rect(fillOpacity=0, stroke=look.ink, strokeWidth=1.5)
-        .encode(x=left, x2="right:Q", y=alt.value(0), y2=alt.value("height")),
+        .encode(x=left, x2=alt.X2("right:Q"), y=alt.YValue(0), y2=alt.Y2Value("height")),
         strips,
-    ).properties(height=150)
-    chart = alt.vconcat(top, bottom, spacing=16, autosize={"type": "fit-x", "contains": "padding"})
+        height=150,
+    )
+    chart = alt.vconcat(top, bottom, spacing=16, autosize=FIT)
     return _linked(finish(chart, look), "x_low", "x_high", "y_low", "y_high", "error_high")
 
 
@@ -766,9 +778,9 @@ def bets(labels: Mapping[str, str], look: Look, *, height: int = 300) -> alt.Lay
         alt.Chart(alt.NamedData("bets"))
         .transform_filter("datum.wins")
         .mark_point(size=200, strokeWidth=2, color=look.ink)
-        .encode(x="n:Q", y="median:Q")
+        .encode(x=alt.X("n:Q"), y=alt.Y("median:Q"))
     )
-    return finish(alt.layer(peak, *base, wins), look, title=labels["title"], height=height)
+    return finish(layer(peak, *base, wins), look, title=labels["title"], height=height)
 
 
 def learning(labels: Mapping[str, str], look: Look, *, height: int = 300) -> alt.LayerChart:
@@ -786,11 +798,11 @@ def learning(labels: Mapping[str, str], look: Look, *, height: int = 300) -> alt
         .encode(
             x=lines.encoding.x,
             y=alt.Y("low:Q", scale=alt.Scale(type="log")),
-            y2="high:Q",
+            y2=alt.Y2("high:Q"),
             color=lines.encoding.color,
         )
     )
-    return finish(alt.layer(band, lines, points), look, title=labels["title"], height=height)
+    return finish(layer(band, lines, points), look, title=labels["title"], height=height)
 
 
 def _series_colours(look: Look, series: list[str]) -> alt.Scale:
@@ -873,7 +885,9 @@ def beyond(labels: Mapping[str, str], look: Look, *, height: int = 330) -> alt.L
     colour = alt.Color("series:N", scale=look.colors(series), legend=legend)
     curves = alt.Chart(alt.NamedData("curves"))
     notes = alt.Chart(alt.NamedData("notes"))
-    band = curves.mark_area(opacity=0.15).encode(x=x, y=alt.Y("low:Q", scale=log), y2="high:Q", color=colour)
+    band = curves.mark_area(opacity=0.15).encode(
+        x=x, y=alt.Y("low:Q", scale=log), y2=alt.Y2("high:Q"), color=colour
+    )
     lines = curves.mark_line(strokeWidth=look.size(2.5)).encode(
         x=x,
         y=y,
@@ -890,20 +904,22 @@ def beyond(labels: Mapping[str, str], look: Look, *, height: int = 330) -> alt.L
     ends = notes.transform_filter("datum.kind != 'limit'")
     words = {"fontSize": look.size(12), "baseline": "bottom"}
     return finish(
-        alt.layer(
+        layer(
             band,
             limit.mark_rule(strokeDash=[2, 3], color=look.color("muted")).encode(x=x),
-            limit.mark_text(align="left", dx=6, **words).encode(x=x, y=alt.value(14), text="word:N"),
+            limit.mark_text(align="left", dx=6, **words).encode(
+                x=x, y=alt.YValue(14), text=alt.Text("word:N")
+            ),
             lines,
             ends.mark_point(size=110, strokeWidth=2, color=look.ink).encode(
                 x=x, y=alt.Y("error:Q", scale=log)
             ),
             notes.transform_filter("datum.kind == 'first'")
             .mark_text(align="left", dx=8, dy=26, **words)
-            .encode(x=x, y=alt.Y("error:Q", scale=log), text="word:N"),
+            .encode(x=x, y=alt.Y("error:Q", scale=log), text=alt.Text("word:N")),
             notes.transform_filter("datum.kind == 'last'")
             .mark_text(align="right", dy=-10, **words)
-            .encode(x=x, y=alt.Y("error:Q", scale=log), text="word:N"),
+            .encode(x=x, y=alt.Y("error:Q", scale=log), text=alt.Text("word:N")),
         ),
         look,
         height=height,
@@ -960,4 +976,4 @@ def digits(
         .mark_rule(strokeWidth=look.size(5), opacity=0.25, color=look.color("muted"))
         .encode(x=x)
     )
-    return finish(alt.layer(now, lines), look, title=labels["title"], height=height)
+    return finish(layer(now, lines), look, title=labels["title"], height=height)

@@ -11,7 +11,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from pages.charts.theme import Look, finish, named
+from pages.charts.theme import Look, finish, layer, named
 
 # Ten hues for the classes of the replay's pictures; dark enough for light points and light for dark ones.
 CLASSES = (
@@ -46,7 +46,7 @@ def ledger(
             x=x,
             y=alt.Y("value:Q", stack="zero", scale=scale, title=labels["loss"]),
             color=alt.Color("part:N", scale=colors, legend=None),
-            order="order:O",
+            order=alt.Order("order:O"),
         )
     )
     sets = ("validation", "test")
@@ -54,7 +54,7 @@ def ledger(
     band = lines.mark_area(opacity=0.2, clip=True).encode(
         x=x,
         y=alt.Y("low:Q", scale=scale, title=labels["loss"]),
-        y2="high:Q",
+        y2=alt.Y2("high:Q"),
         fill=alt.Fill("set:N", scale=look.colors(sets), legend=None),
     )
     curves = lines.mark_line(strokeWidth=look.size(2.2), clip=True).encode(
@@ -73,7 +73,7 @@ def ledger(
     rules.append(
         marks.transform_filter("datum.kind == 'gone'")
         .mark_text(text="✕", color=look.ink, fontSize=look.size(20), fontWeight="bold")
-        .encode(x=x, y=alt.value(14), tooltip=[alt.Tooltip("epoch:Q", title=labels["gone"])])
+        .encode(x=x, y=alt.YValue(14), tooltip=[alt.Tooltip("epoch:Q", title=labels["gone"])])
     )
     hover = alt.selection_point(
         name="hover", fields=["epoch"], nearest=True, on="pointermove", clear="pointerout", empty=False
@@ -88,9 +88,8 @@ def ledger(
         .encode(x=x, tooltip=words, opacity=alt.condition(hover, alt.value(0.9), alt.value(0.001)))
         .add_params(hover)
     )
-    chart = alt.layer(stacked, band, curves, *rules, cursor).resolve_scale(
-        color="independent", stroke="independent"
-    )
+    apart = {"scale": {"color": "independent", "stroke": "independent"}}
+    chart = layer(stacked, band, curves, *rules, cursor, resolve=apart)
     return finish(chart, look, height=height)
 
 
@@ -137,7 +136,9 @@ def confusion(labels: Mapping[str, str], look: Look, *, classes: int, height: in
         ],
     )
     size = look.size(15 if classes <= 4 else 10)
-    return finish(alt.layer(shade, cells.mark_text(fontSize=size).encode(text="rows:Q")), look, height=height)
+    return finish(
+        layer(shade, cells.mark_text(fontSize=size).encode(text=alt.Text("rows:Q"))), look, height=height
+    )
 
 
 def predictions(labels: Mapping[str, str], look: Look, *, reach: float, height: int = 215) -> alt.LayerChart:
@@ -163,7 +164,7 @@ def predictions(labels: Mapping[str, str], look: Look, *, reach: float, height: 
         .mark_line(color=look.color("muted"), strokeDash=[4, 3])
         .encode(x=x, y=y)
     )
-    return finish(alt.layer(diagonal, points), look, height=height)
+    return finish(layer(diagonal, points), look, height=height)
 
 
 def _words(labels: Mapping[str, str], prefix: str, field: str) -> str:
@@ -194,12 +195,12 @@ def gauge(labels: Mapping[str, str], look: Look, *, height: int = 150) -> alt.La
         range=[look.color("l2"), look.color("validation"), look.color("outlier")],
     )
     bars = zones.mark_bar(opacity=0.35, height=26).encode(
-        x=x, x2="high:Q", color=alt.Color("zone:N", scale=colors, legend=None)
+        x=x, x2=alt.X2("high:Q"), color=alt.Color("zone:N", scale=colors, legend=None)
     )
     names = (
         zones.transform_calculate(middle="(datum.low + datum.high) / 2", name=_words(labels, "zone_", "zone"))
         .mark_text(fontSize=look.size(12), color=look.ink)
-        .encode(x=alt.X("middle:Q", scale=alt.Scale(domain=[0, top])), text="name:N")
+        .encode(x=alt.X("middle:Q", scale=alt.Scale(domain=[0, top])), text=alt.Text("name:N"))
     )
     marks = (
         alt.Chart(alt.NamedData("marks"))
@@ -211,10 +212,10 @@ def gauge(labels: Mapping[str, str], look: Look, *, height: int = 150) -> alt.La
                 scale=alt.Scale(domain=["here", "race"], range=["triangle-down", "diamond"]),
                 legend=alt.Legend(title=None, labelExpr=named(labels, "who_")),
             ),
-            color=alt.value(look.ink),
+            color=alt.ColorValue(look.ink),
         )
     )
-    return finish(alt.layer(bars, names, marks), look, height=height)
+    return finish(layer(bars, names, marks), look, height=height)
 
 
 def shrink(
@@ -233,7 +234,7 @@ def shrink(
     )
     line = path.mark_line(color=look.color("l2"), strokeWidth=look.size(2))
     dots = path.mark_point(color=look.color("l2"), filled=True, size=36, opacity=1)
-    return finish(alt.layer(line, dots), look, height=height)
+    return finish(layer(line, dots), look, height=height)
 
 
 RULES = ("subgradient", "freeze", "proximal")
@@ -254,9 +255,9 @@ def near_zero(
     band = (
         alt.Chart(alt.NamedData("band"))
         .mark_rect(color=look.color("l1"), opacity=0.14)
-        .encode(y=alt.Y("low:Q", scale=y_scale, title=labels["weight"]), y2="high:Q")
+        .encode(y=alt.Y("low:Q", scale=y_scale, title=labels["weight"]), y2=alt.Y2("high:Q"))
     )
-    zero = alt.Chart(alt.NamedData("band")).mark_rule(color=look.color("muted")).encode(y="zero:Q")
+    zero = alt.Chart(alt.NamedData("band")).mark_rule(color=look.color("muted")).encode(y=alt.Y("zero:Q"))
     colors = alt.Scale(domain=list(RULES), range=[look.color(c) for c in ("l1", "none", "truth")])
     dashes = alt.Scale(domain=list(RULES), range=[[1, 0], [6, 3], [2, 2]])
     legend = alt.Legend(title=None, labelExpr=named(labels), symbolStrokeWidth=3, columns=2)
@@ -271,7 +272,7 @@ def near_zero(
             tooltip=[alt.Tooltip("step:Q", title=labels["step"]), alt.Tooltip("w:Q", format=".5f")],
         )
     )
-    return finish(alt.layer(band, zero, lines), look, title=labels["title"], height=height)
+    return finish(layer(band, zero, lines), look, title=labels["title"], height=height)
 
 
 # --- inside the network ---------------------------------------------------------------------------
@@ -322,9 +323,9 @@ def weights(
         .mark_rect(color=look.color(penalty), opacity=0.65)
         .encode(
             x=alt.X("low:Q", scale=scale, title=labels["weight"]),
-            x2="high:Q",
+            x2=alt.X2("high:Q"),
             y=y,
-            y2=alt.datum(0),
+            y2=alt.Y2Datum(0),
             tooltip=[
                 alt.Tooltip("low:Q", format=".3f"),
                 alt.Tooltip("high:Q", format=".3f"),
@@ -337,9 +338,9 @@ def weights(
         tooltip=[alt.Tooltip("count:Q", title=labels["zeros"])]
     )
     words = zero.mark_text(align="left", dx=9, dy=9, fontSize=look.size(12), fontWeight="bold").encode(
-        y=alt.value(0), text="words:N"
+        y=alt.YValue(0), text=alt.Text("words:N")
     )
-    return finish(alt.layer(bars, spike, words), look, height=height)
+    return finish(layer(bars, spike, words), look, height=height)
 
 
 def network(
@@ -370,7 +371,7 @@ def network(
     over = alt.selection_point(
         name="over", fields=["from", "to"], on="pointerover", clear="pointerout", empty=False
     )
-    ends_of = alt.Chart(alt.NamedData("links")).encode(x=x, y=y, x2="x2:Q", y2="y2:Q")
+    ends_of = alt.Chart(alt.NamedData("links")).encode(x=x, y=y, x2=alt.X2("x2:Q"), y2=alt.Y2("y2:Q"))
     links = ends_of.mark_rule().encode(
         stroke=color, strokeWidth=width, opacity=alt.condition(over, alt.value(1), alt.value(0.7))
     )
@@ -391,7 +392,7 @@ def network(
         alt.Tooltip("bias:Q", title=labels["bias"], format=".4f"),
     ]
     units = alt.Chart(alt.NamedData("units")).encode(x=x, y=y, tooltip=told)
-    maps = units.mark_image(width=side, height=side).encode(url="url:N")
+    maps = units.mark_image(width=side, height=side).encode(url=alt.Url("url:N"))
     frames = units.mark_point(shape="square", size=side**2, filled=False, opacity=1).encode(
         stroke=color, strokeWidth=alt.StrokeWidth("width:Q", scale=alt.Scale(domain=[0, 1], range=[0.4, 6]))
     )
@@ -399,7 +400,7 @@ def network(
         x=x, y=y, tooltip=[alt.Tooltip("unit:N", title=labels["unit"])]
     )
     dots = ends.mark_point(filled=True, size=70 if sizes[0] <= 16 else 25, opacity=1, color=look.ink)
-    first, last = (ends.transform_filter(f"datum.x == {layer}") for layer in (0, depth))
+    first, last = (ends.transform_filter(f"datum.x == {place}") for place in (0, depth))
     room = alt.ExprRef(f"{left / (left + depth + 0.35):.3f} * width - 8")
     names = first.mark_text(
         align="right", dx=-8, fontSize=look.size(12 if sizes[0] <= 16 else 10), color=look.ink, limit=room
@@ -409,8 +410,8 @@ def network(
         stroke=look.color("background"), strokeWidth=3,
     )  # fmt: skip
     front = last.mark_text(dy=-14, align="right", dx=8, fontSize=look.size(12), color=look.ink)
-    said = [part.encode(text="unit:N") for part in (names, answers, front)]
-    return finish(alt.layer(links, broad, frames, maps, dots, *said), look, height=height)
+    said = [part.encode(text=alt.Text("unit:N")) for part in (names, answers, front)]
+    return finish(layer(links, broad, frames, maps, dots, *said), look, height=height)
 
 
 def preactivations(
@@ -430,21 +431,21 @@ def preactivations(
     band = (
         alt.Chart(alt.NamedData("band"))
         .mark_rect(color=look.color("truth"), opacity=0.14 if linear else 0)
-        .encode(x=alt.X("low:Q", scale=scale, title=labels["z"]), x2="high:Q")
+        .encode(x=alt.X("low:Q", scale=scale, title=labels["z"]), x2=alt.X2("high:Q"))
     )
     bars = (
         alt.Chart(alt.NamedData("bars"))
         .mark_rect(color=look.color(penalty), opacity=0.6)
         .encode(
             x=alt.X("low:Q", scale=scale, title=labels["z"]),
-            x2="high:Q",
+            x2=alt.X2("high:Q"),
             y=alt.Y(
                 "share:Q",
                 scale=alt.Scale(domain=[0, top]),
                 title=labels["share"],
                 axis=alt.Axis(format="%"),
             ),
-            y2=alt.datum(0),
+            y2=alt.Y2Datum(0),
             tooltip=[alt.Tooltip("low:Q", format=".2f"), alt.Tooltip("share:Q", format=".1%")],
         )
     )
@@ -456,7 +457,7 @@ def preactivations(
             y=alt.Y("a:Q", scale=alt.Scale(domain=[-1.1, 1.1]), title=labels["a"], axis=alt.Axis(grid=False)),
         )
     )
-    chart = alt.layer(alt.layer(band, bars), curve).resolve_scale(y="independent")
+    chart = layer(layer(band, bars), curve, resolve={"scale": {"y": "independent"}})
     return finish(chart, look, height=height)
 
 
@@ -498,7 +499,7 @@ def stand_in(labels: Mapping[str, str], look: Look, *, height: int = 240) -> alt
     here = (
         alt.Chart(alt.NamedData("here")).mark_rule(color=look.color("muted"), strokeDash=[3, 3]).encode(x=x)
     )
-    return finish(alt.layer(here, lines), look, height=height)
+    return finish(layer(here, lines), look, height=height)
 
 
 # --- how much λ -----------------------------------------------------------------------------------
@@ -532,16 +533,16 @@ def sweep(
     )
     zone = alt.Chart(alt.NamedData("collapsed"))
     gone = zone.mark_rect(color=look.color("outlier"), opacity=0.1).encode(
-        x=alt.X("low:Q", scale=_log()), x2="high:Q"
+        x=alt.X("low:Q", scale=_log()), x2=alt.X2("high:Q")
     )
     says = zone.mark_text(align="right", baseline="top", dx=-4, color=look.ink).encode(
-        x=alt.X("high:Q", scale=_log()), y=alt.value(4), text="words:N"
+        x=alt.X("high:Q", scale=_log()), y=alt.YValue(4), text=alt.Text("words:N")
     )
     lines = alt.Chart(alt.NamedData("lines"))
     legend = alt.Legend(title=None, labelExpr=named(labels), symbolStrokeWidth=3)
     fill = alt.Fill("set:N", scale=look.colors(sets), legend=None)
     band = lines.mark_area(opacity=0.2, clip=True).encode(
-        x=x, y=alt.Y("low:Q", scale=y, title=labels["loss"]), y2="high:Q", fill=fill
+        x=x, y=alt.Y("low:Q", scale=y, title=labels["loss"]), y2=alt.Y2("high:Q"), fill=fill
     )
     curves = lines.mark_line(strokeWidth=look.size(2.2), clip=True).encode(
         x=x,
@@ -566,9 +567,9 @@ def sweep(
     best = alt.Chart(alt.NamedData("best"))
     rule = best.mark_rule(color=look.ink, strokeWidth=1.6).encode(x=x)
     name = best.mark_text(align="left", dx=5, baseline="top", fontWeight="bold", color=look.ink).encode(
-        x=x, y=alt.value(20), text="words:N"
+        x=x, y=alt.YValue(20), text=alt.Text("words:N")
     )
-    chart = alt.layer(gone, band, curves, rule, name, says, dots).resolve_scale(stroke="independent")
+    chart = layer(gone, band, curves, rule, name, says, dots, resolve={"scale": {"stroke": "independent"}})
     return finish(chart, look, height=height)
 
 
@@ -610,7 +611,7 @@ def against(
     lines = alt.Chart(alt.NamedData("lines"))
     fill = alt.Fill("series:N", scale=colors, legend=None)
     band = lines.mark_area(opacity=0.2, clip=True).encode(
-        x=x, y=alt.Y("low:Q", scale=y, title=labels[title], axis=axis), y2="high:Q", fill=fill
+        x=x, y=alt.Y("low:Q", scale=y, title=labels[title], axis=axis), y2=alt.Y2("high:Q"), fill=fill
     )
     curves = lines.mark_line(strokeWidth=look.size(2.2), clip=True).encode(
         x=x,
@@ -627,7 +628,8 @@ def against(
             alt.Tooltip("median:Q", title=labels[title], format=".1%" if percent else ",.3~f"),
         ],
     )
-    return finish(alt.layer(band, curves, dots).resolve_scale(stroke="independent"), look, height=height)
+    apart = {"scale": {"stroke": "independent"}}
+    return finish(layer(band, curves, dots, resolve=apart), look, height=height)
 
 
 VERDICTS = {"trained": "l2", "shrunk": "validation", "collapsed": "outlier"}
@@ -667,9 +669,11 @@ def warmup(labels: Mapping[str, str], look: Look, *, penalty: str, height: int =
         .add_params(pick)
     )
     size = look.size(12)
-    words = cells.mark_text(fontSize=alt.ExprRef(f"width < 560 ? 0 : {size}")).encode(text="words:N")
-    signs = cells.mark_text(fontSize=alt.ExprRef(f"width < 560 ? {size} : 0")).encode(text="sign:N")
-    return finish(alt.layer(rects, words, signs), look, height=height)
+    words = cells.mark_text(fontSize=alt.ExprRef(f"width < 560 ? 0 : {size}")).encode(
+        text=alt.Text("words:N")
+    )
+    signs = cells.mark_text(fontSize=alt.ExprRef(f"width < 560 ? {size} : 0")).encode(text=alt.Text("sign:N"))
+    return finish(layer(rects, words, signs), look, height=height)
 
 
 # --- which inputs survive -------------------------------------------------------------------------
@@ -720,7 +724,7 @@ def survival(
         .mark_point(size=90, strokeWidth=2.5, opacity=1, color=look.ink)
         .encode()
     )
-    return finish(alt.layer(rects, rings), look, height=height)
+    return finish(layer(rects, rings), look, height=height)
 
 
 def entry(labels: Mapping[str, str], look: Look, *, reach: float, height: int = 640) -> alt.LayerChart:
@@ -766,8 +770,8 @@ def entry(labels: Mapping[str, str], look: Look, *, reach: float, height: int = 
         fontSize=look.size(13),
         fontWeight="bold",
         color=look.ink,
-    ).encode(y=alt.value(alt.ExprRef("height")), text=alt.value("λ1"))
-    return finish(alt.layer(bars, naive, rule, name), look, height=height)
+    ).encode(y=alt.YValue(alt.ExprRef("height")), text=alt.TextValue("λ1"))
+    return finish(layer(bars, naive, rule, name), look, height=height)
 
 
 def pixels(labels: Mapping[str, str], look: Look, *, top: float, height: int = 390) -> alt.LayerChart:
@@ -799,7 +803,7 @@ def pixels(labels: Mapping[str, str], look: Look, *, top: float, height: int = 3
         .mark_point(shape="cross", angle=45, filled=True, size=60, opacity=0.8, color=look.color("muted"))
         .encode()
     )
-    return finish(alt.layer(rects, crosses), look, height=height)
+    return finish(layer(rects, crosses), look, height=height)
 
 
 def alive(labels: Mapping[str, str], look: Look, *, height: int = 300) -> alt.LayerChart:
@@ -846,7 +850,8 @@ def alive(labels: Mapping[str, str], look: Look, *, height: int = 300) -> alt.La
         tooltip=told,
     )
     here = lines.transform_filter("datum.here").mark_rule(color=look.ink).encode(x=x)
-    return finish(alt.layer(alt.layer(used, here), right).resolve_scale(y="independent"), look, height=height)
+    both = layer(layer(used, here), right, resolve={"scale": {"y": "independent"}})
+    return finish(both, look, height=height)
 
 
 def copies(labels: Mapping[str, str], look: Look, *, height: int = 260) -> alt.LayerChart:
@@ -883,4 +888,4 @@ def copies(labels: Mapping[str, str], look: Look, *, height: int = 260) -> alt.L
         )
     )
     words = rows.mark_text(dy=-7, fontSize=look.size(12)).encode(text=alt.Text("dropped:Q", format=".0%"))
-    return finish(alt.layer(bars, words), look, height=height)
+    return finish(layer(bars, words), look, height=height)

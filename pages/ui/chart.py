@@ -18,7 +18,7 @@ import pyarrow as pa
 import streamlit as st
 from streamlit.dataframe_util import convert_arrow_table_to_arrow_bytes
 
-from pages.charts.theme import Look
+from pages.charts.theme import Look, built
 from pages.ui import markup
 from pages.ui.text import Labels
 
@@ -97,9 +97,7 @@ def specification(
     build: Builder, labels: Labels, look: Look, options: tuple[tuple[str, Any], ...] = ()
 ) -> dict[str, Any]:
     """Build a chart's specification once; callers must not change what they get."""
-    # tests/charts validate the pictures; here that would be a quarter of the time to a first picture.
-    spec: dict[str, Any] = build(labels, look, **dict(options)).to_dict(validate=False)
-    return spec
+    return built(build, labels, look, **dict(options))
 
 
 def serialised(data: Mapping[str, pd.DataFrame]) -> dict[str, bytes]:

@@ -1,0 +1,47 @@
+"""What all charts share."""
+
+from __future__ import annotations
+
+import re
+
+import altair as alt
+
+from pages.charts.theme import Look, built, finish, layer, with_params
+
+
+def _marks() -> list[alt.Chart]:
+    base = alt.Chart(alt.NamedData("rows")).transform_filter("datum.x > 0")
+    x, y = alt.X("x:Q", scale=alt.Scale(domain=[0, 1]), title="x"), alt.Y("y:Q", axis=alt.Axis(grid=False))
+    over = alt.selection_point("over", fields=["k"], on="pointerover")
+    return [
+        base.mark_line(strokeDash=[2, 2]).encode(
+            x=x, y=y, color=alt.condition(over, alt.value("red"), "k:N")
+        ),
+        base.mark_rect().encode(x=x, y2=alt.Y2Value(0), tooltip=[alt.Tooltip("x:Q"), "k:N"]).add_params(over),
+        base.mark_text(text="x"),
+    ]
+
+
+def _spec(chart: alt.LayerChart) -> str:
+    return re.sub(r"view_\w+", "view", repr(chart.to_dict()))
+
+
+def test_layer_gives_what_altair_gives() -> None:
+    assert _spec(layer(*_marks())) == _spec(alt.layer(*_marks()))
+    nested, theirs = layer(layer(*_marks(), height=20)), alt.layer(alt.layer(*_marks()).properties(height=20))
+    assert _spec(nested) == _spec(theirs)
+
+
+def test_params_at_the_top_are_those_that_altair_lifts_there() -> None:
+    size = alt.param(name="size", value=3)
+    ours, theirs = with_params(layer(*_marks()), size), alt.layer(*_marks()).add_params(size)
+    order = lambda chart: sorted(chart.to_dict()["params"], key=lambda p: p["name"])  # noqa: E731
+    assert [p["name"] for p in order(ours)] == [p["name"] for p in order(theirs)] == ["over", "size"]
+    assert order(ours)[1] == order(theirs)[1]
+
+
+def test_a_specification_built_without_checks_is_the_one_with_checks() -> None:
+    def picture(labels: None, look: Look, *, height: int) -> alt.LayerChart:
+        return finish(layer(*_marks()), look, height=height)
+
+    assert built(picture, None, Look(), height=70) == picture(None, Look(), height=70).to_dict()
