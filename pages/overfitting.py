@@ -14,7 +14,7 @@ import streamlit as st
 from pages.charts import overfitting as charts
 from pages.sections.overfitting import basis, beyond, linked, more, panels, penalty, source, variance
 from pages.ui import shell
-from pages.ui.section import section
+from pages.ui.section import is_open, section
 from pages.ui.takeaway import script, take_away
 
 SECTIONS = {
@@ -77,12 +77,11 @@ def main_view() -> source.Sample:
     return sample
 
 
-above = st.container()
+# Its controls run the main view alone, unless a section below shows the same data.
+shown_below = any(is_open("overfitting", name) for name in SECTIONS)
+sample = main_view() if shown_below else st.fragment(main_view)()
 boxes = {name: section(text, name) for name in SECTIONS}
 opened = [name for name, box in boxes.items() if box.open]
-with above:
-    # Its controls run the main view alone, unless a section below shows the same data.
-    sample = main_view() if opened else st.fragment(main_view)()
 # A section's controls run that section alone; but a fragment would wait for long work instead of stopping it.
 whole = not LONG.isdisjoint(opened)
 for name in opened:

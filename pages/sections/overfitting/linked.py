@@ -56,8 +56,5 @@ def chart(
 
     spec = {**specification(build, labels, look(), tuple(sorted(options.items())))}
     spec["datasets"] = data
-    with st.container(key=f"picture_{key}", gap=None):
-        st.vega_lite_chart(
-            spec=spec, alt=alt, key=key, width="stretch", on_select=clicked, selection_mode="keep"
-        )
-        markup.say(says)
+    st.vega_lite_chart(spec=spec, alt=alt, key=key, width="stretch", on_select=clicked, selection_mode="keep")
+    markup.say(says)

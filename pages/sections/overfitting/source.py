@@ -16,7 +16,7 @@ from pages.ui import controls, problems, upload
 from pages.ui.text import Text
 from reglib import datasets
 from reglib.errors import ReglibError
-from reglib.tables import Table
+from reglib.tables import Pair
 
 Floats = NDArray[np.float64]
 P = ParamSpec("P")
@@ -105,7 +105,7 @@ def choose(text: Text) -> Sample:
     code = controls.choice(
         text("main.source"), sources, key="overfitting_source", default="sine", kind="list"
     )
-    file = st.container()
+    own = _own(text) if code == "own" else None
     n = st.slider(text("main.n"), MIN_N, MAX_N, 20, key="overfitting_n", bind="query-params")
     known = code in datasets.CURVES
     noise = st.slider(
@@ -130,14 +130,8 @@ def choose(text: Text) -> Sample:
             bind="query-params",
             disabled=not known,
         )
-    if code == "own":
-        with file:
-            table = upload.own_table(text)
-            if table is None:
-                st.caption(text("main.own_wait"))
-            own = _own(text, table, n, seed) if table is not None else None
-        if own is not None:
-            return own
+    if own is not None:
+        return _divided(own.x, own.y, n, seed, (_title(own.x_name), _title(own.y_name)), private=True)
     if not known:
         bmi, progression = text("columns.bmi"), text("columns.progression")
         x, y = patients()
@@ -167,8 +161,12 @@ def patients() -> tuple[Floats, Floats]:
     return data.column("bmi"), np.asarray(data.y, dtype=np.float64)
 
 
-def _own(text: Text, table: Table, n: int, seed: int) -> Sample | None:
-    """Let the reader pick two columns of their table; the sample is never shared between visitors."""
+def _own(text: Text) -> Pair | None:
+    """Let the reader pick two columns of a table of their own; the sample is never shared between visitors."""
+    table = upload.own_table(text)
+    if table is None:
+        st.caption(text("main.own_wait"))
+        return None
     names = table.numeric_names
     with st.container(horizontal=True):
         picked = [
@@ -190,7 +188,7 @@ def _own(text: Text, table: Table, n: int, seed: int) -> Sample | None:
         problems.show(text, error)
         return None
     upload.notes(text, pair.notes)
-    return _divided(pair.x, pair.y, n, seed, (_title(pair.x_name), _title(pair.y_name)), private=True)
+    return pair
 
 
 def _title(name: str) -> str:

@@ -182,13 +182,13 @@ def _network(text: Text) -> None:
     a, b = st.columns(2)
     _number(a, text, "layers", 1, 4)
     _number(b, text, "units", 1, 64)
-    st.segmented_control(
+    controls.choice(
         text("settings.activation"),
-        ACTIVATIONS,
-        default=_DEFAULT.activation,
-        required=True,
+        dict(
+            zip(ACTIVATIONS, ACTIVATIONS, strict=True)
+        ),  # not bound: Streamlit takes an empty value for no choice
         key="training_activation",
-        bind="query-params",
+        default=_DEFAULT.activation,
         on_change=_edited,
     )
 
