@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import gc
 import socket
 from contextlib import suppress
 from functools import lru_cache
-
-_M_ARENA_MAX = -8  # of glibc's malloc.h
 
 
 @lru_cache(maxsize=1)
@@ -21,12 +18,7 @@ def settle() -> None:
 
     A round of the collector then costs a few milliseconds instead of sixty; and as Python waits until a quarter of
     the heap is new, rounds come before the visits that have ended fill the memory.
-
-    Streamlit starts a thread for every answer, and glibc keeps freed memory for each of up to eight groups of threads
-    per core, where other groups cannot use it. Python runs one thread at a time: two groups are enough.
     """
-    with suppress(OSError, AttributeError):  # another C library
-        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 2)
     for thing in gc.get_objects():
         if type(thing) is socket.socket and thing.family in (socket.AF_INET, socket.AF_INET6):
             with suppress(OSError):  # closed meanwhile
