@@ -6,16 +6,16 @@ the degree that a reader finds by moving over the error curve.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from pages.charts import overfitting as charts
 from pages.sections.overfitting import basis, beyond, linked, more, panels, penalty, source, variance
 from pages.ui import shell
 from pages.ui.section import is_open, section
-from pages.ui.takeaway import script, take_away
+from pages.ui.takeaway import take_away
 
 SECTIONS = {
     "lambda": penalty.show,
@@ -65,9 +65,9 @@ def main_view() -> source.Sample:
             **panels.axes(sample),
         )
     with left:
-        code = script("overfitting", **sample.settings(), degrees=tuple(fits.roles(degree).values()))
-        errors = pd.DataFrame({"degree": fits.degrees, "training": fits.train, "test": fits.test})
-        take_away(text, "view", {**sample.table(), "overfitting-errors": errors}, code)
+        take_away(
+            text, "view", partial(panels.files, sample, fits), partial(panels.code, sample, fits, degree)
+        )
     seen = [text.prose("seen" if fits.best < fits.highest else "seen_end", **shown)]
     if sample.noise:
         seen.append(text.prose("seen_noise", floor=panels.short(sample.noise**2)))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -81,10 +84,13 @@ def show(text: Text) -> None:
             words = [text.prose("formulas", **numbers), text.prose(ways, **numbers)]
         words.append(text.prose("meaning" if apart else "same_place", **numbers))
         st.markdown("\n\n".join(words))
-        row = {name: numbers[name] for name in ("x0", "y0", "x1", "y1", "angle", "l1", "l2", "routes")}
-        table = pd.DataFrame([row]).rename(columns=dict(zip(row, INPUTS, strict=False)))
-        code = script("distance", start=(x0, y0), goal=(x1, y1), angle=angle)
-        take_away(text, "view", {"distance": table}, code)
+        code = partial(script, "distance", start=(x0, y0), goal=(x1, y1), angle=angle)
+        take_away(text, "view", partial(_files, numbers), code)
+
+
+def _files(numbers: Mapping[str, object]) -> dict[str, pd.DataFrame]:
+    row = {name: numbers[name] for name in ("x0", "y0", "x1", "y1", "angle", "l1", "l2", "routes")}
+    return {"distance": pd.DataFrame([row]).rename(columns=dict(zip(row, INPUTS, strict=False)))}
 
 
 def _use_preset() -> None:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from pages.charts.overfitting import DEGREES, GRID, PANEL_STEP, ROLES
 from pages.sections.overfitting.linked import Columns, sent
 from pages.sections.overfitting.source import Sample, remembered
+from pages.ui.takeaway import script
 from pages.ui.text import Text
 from reglib import datasets, polynomial
 
@@ -113,6 +115,17 @@ def numbers(fits: Fits, middle: int | None) -> dict[str, Any]:
         for role, degree in degrees.items()
         for kind, errors in (("train", fits.train), ("test", fits.test))
     }
+
+
+def files(sample: Sample, fits: Fits) -> dict[str, pd.DataFrame]:
+    """Give the points, and the errors of every degree, to take away."""
+    errors = pd.DataFrame({"degree": fits.degrees, "training": fits.train, "test": fits.test})
+    return {**sample.table(), "overfitting-errors": errors}
+
+
+def code(sample: Sample, fits: Fits, middle: int | None) -> str:
+    """Give the script that prints the numbers of the three panels."""
+    return script("overfitting", **sample.settings(), degrees=tuple(fits.roles(middle).values()))
 
 
 def superscript(number: int) -> str:

@@ -106,7 +106,7 @@ def show(text: Text, sample: Sample) -> None:
             )
         lambdas = {"l1": float(words["l1"]), "l2": float(words["l2"])}
         code = script("overfitting_lambda", **sample.settings(), degree=degree, along=along, **lambdas)
-        take_away(text, "lambda", {**sample.table(), "overfitting-paths": _paths(found)}, code)
+        take_away(text, "lambda", lambda: {**sample.table(), "overfitting-paths": _paths(found)}, code)
     said = _numbers(found, place, along)
     with right:
         linked.chart(
