@@ -151,7 +151,8 @@ def layer(*marks: Any, **properties: Any) -> alt.LayerChart:
     """Lay marks upon each other like `altair.layer`, which takes three times as long.
 
     Altair copies several times what it puts together, with every argument that nobody gave: some hundred of a mark
-    or an axis. So marks and their channels are written as plain data first.
+    or an axis. So marks and their channels are written as plain data first. For the same reason channels are given
+    by class (``text=alt.Text("word:N")``): to find the class of a mere string, Altair goes through all it has.
     """
     return alt.layer(*(_plain(mark) for mark in marks), **properties)
 
