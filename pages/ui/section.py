@@ -20,4 +20,4 @@ def section(text: Text, name: str) -> Any:
 def is_open(lesson: str, name: str) -> bool:
     """Say whether a section is open before it is drawn."""
     key = f"{lesson}_{name}"
-    return bool(st.session_state.get(key, st.query_params.get(key) == "true"))
+    return bool(st.session_state.get(key, st.query_params.get(key, "").lower() == "true"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 import altair as alt
+import pytest
+from altair.utils import schemapi
 
 from pages.charts.theme import Look, built, finish, layer, with_params
 
@@ -30,6 +32,32 @@ def test_layer_gives_what_altair_gives() -> None:
     assert _spec(layer(*_marks())) == _spec(alt.layer(*_marks()))
     nested, theirs = layer(layer(*_marks(), height=20)), alt.layer(alt.layer(*_marks()).properties(height=20))
     assert _spec(nested) == _spec(theirs)
+
+
+def test_layer_copies_less_than_half_of_what_altair_copies(monkeypatch: pytest.MonkeyPatch) -> None:
+    copied: list[object] = []
+    copy = schemapi._deep_copy
+    monkeypatch.setattr(
+        schemapi, "_deep_copy", lambda obj, by_ref: (copied.append(obj), copy(obj, by_ref))[1]
+    )
+    counts = []
+    for together in (layer, alt.layer):
+        marks = _marks()
+        copied.clear()
+        together(together(*marks))
+        counts.append(len(copied))
+    assert 0 < counts[0] < counts[1] / 2
+
+
+def test_a_specification_is_built_with_less_than_half_of_altairs_checks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    checked: list[object] = []
+    monkeypatch.setattr(schemapi, "validate_jsonschema", lambda *given, **_: checked.append(given))
+    built(lambda labels, look: finish(layer(*_marks()), look), None, Look())
+    without = len(checked)
+    finish(layer(*_marks()), Look()).to_dict()
+    assert without < (len(checked) - without) / 2
 
 
 def test_params_at_the_top_are_those_that_altair_lifts_there() -> None:

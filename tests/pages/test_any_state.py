@@ -339,9 +339,7 @@ def test_a_link_with_empty_values_opens_as_one_without_them(stem: str) -> None:
     plain = reader(stem, "ko", {})
     opened = reader(stem, "ko", every := dict.fromkeys(sections(plain), "true"))
     fields = {key: w for key, w in widgets(opened).items() if key.startswith(stem)}
-    keys = [
-        key for key, w in fields.items() if not w.type.startswith("text_")
-    ]  # nothing may be written there
+    keys = [key for key, w in fields.items() if not w.type.startswith("text_")]  # words may be none
     empty = reader(stem, "ko", dict.fromkeys(keys, "") | every)
     assert_fine(empty)
     assert values(empty) == values(opened)

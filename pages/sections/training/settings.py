@@ -182,11 +182,10 @@ def _network(text: Text) -> None:
     a, b = st.columns(2)
     _number(a, text, "layers", 1, 4)
     _number(b, text, "units", 1, 64)
+    # Not bound to the link: Streamlit takes an empty value there for no choice.
     controls.choice(
         text("settings.activation"),
-        dict(
-            zip(ACTIVATIONS, ACTIVATIONS, strict=True)
-        ),  # not bound: Streamlit takes an empty value for no choice
+        dict(zip(ACTIVATIONS, ACTIVATIONS, strict=True)),
         key="training_activation",
         default=_DEFAULT.activation,
         on_change=_edited,
