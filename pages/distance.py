@@ -7,7 +7,7 @@ from pages.ui import shell
 from pages.ui.section import is_open, section
 
 text = shell.begin("distance")
-st.title(text("title"))
+st.title(text("title"), anchor=False)
 st.markdown(text.prose("question"))
 
 

@@ -12,7 +12,7 @@ SENTENCES = (  # what the post wants remembered, and the page state that shows i
 )
 
 text = shell.begin("home")
-st.title(text("title"))
+st.title(text("title"), anchor=False)
 st.markdown(text.prose("lead"))
 with st.container(key="home_two"):
     for sentence, lesson, state in SENTENCES:

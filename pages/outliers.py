@@ -13,7 +13,7 @@ from reglib.errors import ReglibError
 ABOUT_THE_POINTS = {"shares": shares.show, "leverage": leverage.show, "gradient": gradient.show}
 
 text = shell.begin("outliers")
-st.title(text("title"))
+st.title(text("title"), anchor=False)
 st.markdown(text.prose("question"))
 
 

@@ -27,7 +27,7 @@ SECTIONS = {
 LONG = {"more", "beyond"}
 
 text = shell.begin("overfitting")
-st.title(text("title"))
+st.title(text("title"), anchor=False)
 st.markdown(text.prose("question"))
 
 

@@ -12,7 +12,7 @@ from reglib.errors import ReglibError
 ABOUT_THE_RUN = {"step", "weights", "strength"}
 
 text = shell.begin("training")
-st.title(text("title"))
+st.title(text("title"), anchor=False)
 st.markdown(text.prose("question"))
 if "training_ask" in st.session_state:  # also kept for the next run, should a click cut this one short
     st.session_state["training_wish"] = st.session_state.pop("training_ask")

@@ -34,15 +34,17 @@ def city(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
         Handle(name, look.color(color), _outer(EAST), _outer(NORTH), reach=(REACH, REACH), group=name)
         for name, color in (("start", "train"), ("goal", "truth"))
     ]
-    start, goal = (
-        {f"{short}{axis}": handle.at(axis, 1) for axis in "xy"}
+    # Worked out once, not for every row that needs it.
+    places = [
+        alt.param(name=f"at_{short}{axis}", expr=handle.at(axis, 1))
         for short, handle in zip("ab", handles, strict=True)
-    )
-    streets = _streets(labels, look, start["ax"], start["ay"])
+        for axis in "xy"
+    ]
+    streets = _streets(labels, look, "at_ax", "at_ay")
     fields = ["cx", "cy", "l1", "l2", "ratio", "routes", "between"]
     now = (
         alt.Chart(alt.NamedData(DATA))
-        .transform_calculate(**start, **goal)
+        .transform_calculate(ax="at_ax", ay="at_ay", bx="at_bx", by="at_by")
         .transform_calculate(key="(datum.bx - datum.ax) * 100 + datum.by - datum.ay")
         .transform_lookup(
             lookup="key", from_=alt.LookupData(data=alt.NamedData("moves"), key="key", fields=fields)
@@ -79,7 +81,7 @@ def city(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
         for style in (halo, {"color": look.ink})
     ]
     layers = [streets, *route, straight, *pins, *names, *_totals(now, labels, look, solid, dashed)]
-    picture = on(layer(*layers, view=_blocks(look)), handles=handles)
+    picture = with_params(on(layer(*layers, view=_blocks(look)), handles=handles), *places)
     return _square(hold(picture, handles), look, _side(NORTH) / _side(EAST))
 
 
@@ -212,7 +214,13 @@ def turning(labels: Mapping[str, str], look: Look, *, height: int = 138) -> alt.
     dots = (
         turned.transform_filter("datum.now")
         .mark_point(filled=True, size=look.size(90), opacity=1)
-        .encode(x=x, y=y, color=color, shape=alt.Shape("kind:N", scale=look.shapes(kinds), legend=None))
+        .encode(
+            x=x,
+            y=y,
+            color=color,
+            shape=alt.Shape("kind:N", scale=look.shapes(kinds), legend=None),
+            tooltip=alt.Tooltip("ratio:Q", title=labels["ratio"], format=".3f"),
+        )
     )
     return finish(layer(lines, dots), look, title=labels["title"], height=height)
 
@@ -313,8 +321,11 @@ def residuals(labels: Mapping[str, str], look: Look, *, height: int = 310) -> al
 
     color = alt.condition("datum.largest", alt.value(look.color("outlier")), alt.value(look.color("none")))
     thick = alt.condition("datum.few || datum.largest", alt.value(look.size(4)), alt.value(1))
+    told = [alt.Tooltip("i:O", title=labels["i"])] + [
+        alt.Tooltip(f"{kind}:Q", title=labels[kind]) for kind in ("y_true", "y_pred")
+    ]
     bars = rows.mark_rule().encode(
-        x=x, y=value("y_pred"), y2=alt.Y2("y_true"), color=color, strokeWidth=thick
+        x=x, y=value("y_pred"), y2=alt.Y2("y_true"), color=color, strokeWidth=thick, tooltip=told
     )
     marks = [
         rows.transform_filter("datum.few")
@@ -323,6 +334,7 @@ def residuals(labels: Mapping[str, str], look: Look, *, height: int = 310) -> al
         .encode(
             x=x,
             y=value(kind),
+            tooltip=told,
             color=alt.Color(
                 "label:N",
                 scale=alt.Scale(
@@ -366,6 +378,7 @@ def removal(labels: Mapping[str, str], look: Look, *, height: int = 190) -> alt.
         y=y,
         color=alt.Color("total:N", scale=fill, legend=None),
         fillOpacity=alt.condition("datum.total == 'root'", alt.value(0.45), alt.value(1)),
+        tooltip=alt.Tooltip("share:Q", title=labels["x"], format=".2%"),
     )
     words = drops.mark_text(
         align="left", dx=6, fontWeight="bold", fontSize=look.size(13), color=look.ink
@@ -515,7 +528,13 @@ def touching(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
         now.mark_point(
             shape=SHAPES[kind], filled=True, opacity=1, size=look.size(150), color=look.color(kind),
             stroke=look.color("background"), strokeWidth=1.5,
-        ).encode(x=across(f"x_{kind}"), y=up(f"y_{kind}"))
+        ).encode(
+            x=across(f"x_{kind}"),
+            y=up(f"y_{kind}"),
+            tooltip=[
+                alt.Tooltip(f"{axis}_{kind}:Q", title=labels[axis], format=".4~f") for axis in ("x", "y")
+            ],
+        )
         for kind in ("l1", "l2")
     ]  # fmt: skip
     # What every mark is, above the picture; beside the three points where they are.
@@ -578,6 +597,7 @@ def corners(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
         .encode(
             x=x,
             y=y,
+            tooltip=[alt.Tooltip(f"{axis}:Q", title=labels[axis], format=".3f") for axis in ("x", "y")],
             color=alt.Color("penalty:N", scale=look.colors(kinds), legend=legend),
             shape=alt.Shape("penalty:N", scale=look.shapes(kinds), legend=legend),
         )

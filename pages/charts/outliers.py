@@ -301,7 +301,7 @@ def location(
         alt.Chart(alt.NamedData("values"))
         .transform_calculate(y="0")
         .mark_point(size=look.size(60), color=look.color("train"), strokeWidth=1.8, opacity=1)
-        .encode(x=x, y=y)
+        .encode(x=x, y=y, tooltip=alt.Tooltip("x:Q", title=labels["x"], format=",.4~f"))
     )
     moved = now.mark_point(filled=True, size=look.size(120), opacity=1, color=look.color("outlier")).encode(
         x=alt.X("position:Q"), y=alt.YDatum(0, type="quantitative", **flat)
@@ -489,7 +489,7 @@ def losses(labels: Mapping[str, str], look: Look, *, reach: float, height: int =
         dots = [
             here.transform_filter(f"datum.fit == '{fit}'")
             .mark_point(filled=True, size=look.size(70), opacity=1, color=look.color(fit))
-            .encode(x=x, y=y)
+            .encode(x=x, y=y, tooltip=alt.Tooltip(f"{field}:Q", title=labels[field], format=".4~f"))
             for fit in FITS
         ]
         return layer(curve, rule, *dots, height=height, width="container")
@@ -557,7 +557,7 @@ def square(labels: Mapping[str, str], look: Look, *, height: int = 320) -> alt.L
         alt.Chart(alt.NamedData("corners"))
         .transform_filter(f"datum.kind == '{kind}'")
         .mark_point(filled=True, size=look.size(110), opacity=1, shape=shape, color=look.color(colour))
-        .encode(x=x, y=y)
+        .encode(x=x, y=y, tooltip=[alt.Tooltip(f"{axis}:Q", title=labels[axis]) for axis in ("x", "y")])
         for kind, shape, colour in (("fine", "circle", "train"), ("moved", "diamond", "outlier"))
     ]
     shaded = band.encode(x=x, y=alt.Y("low:Q", scale=y.to_dict()["scale"]), y2=alt.Y2("high:Q"))

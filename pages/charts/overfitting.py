@@ -46,7 +46,7 @@ def fits(
     ----
     Rows in which ``y`` is null break a path.
 
-    axes : ``y_low``, ``y_high``, ``highest`` (degree that the points determine) in one row.
+    axes : ``y_low``, ``y_high`` in every row; ``x``, ``word``, ``align`` of the words below the panels.
     outer, truth : ``x``, ``y`` of the outer panels' fits and, in all panels, of the true function.
     train : ``x``, ``y`` twice for every training point, a segment of length 0, and a break behind it.
     unseen : ``x``, ``y``; apart from the fits, so that the points stay where they are.
@@ -54,9 +54,10 @@ def fits(
     degrees : ``degree``, ``kept``, ``title``, ``numbers``, ``train``, ``test``, ``gap`` (in words), ``ys``: the
         middle panel's curve for that degree on `GRID`, numbers with spaces between.
     words : ``kind``, ``x``, ``error``, ``word``, ``more``.  ``"head"``: titles and numbers of the outer panels;
-        ``"left"``, ``"center"``, ``"right"``: words below the panels; ``"side"``: the degrees of the outer panels;
-        ``"best"``; the noise ``"floor"``, its words ``"over"`` or ``"under"`` the line; the ``"limit"`` above
-        which the points determine no degree.
+        ``"side"``: the degrees of the outer panels; ``"best"``; the noise ``"floor"``, its words ``"over"`` or
+        ``"under"`` the line; the ``"limit"`` above which the points determine no degree.
+
+    Tables are apart by what changes together: the browser leaves alone what comes unchanged.
     """
     y_scale = alt.Scale(domain=_span("y"), nice=False, zero=False)
     across = alt.Scale(domain=[0, 2 * PANEL_STEP + 1], nice=False, zero=False)
@@ -72,9 +73,7 @@ def fits(
         return alt.Chart(alt.NamedData(name))
 
     frames = (
-        data("axes")
-        .transform_calculate(role=f"{list(range(len(ROLES)))}")
-        .transform_flatten(["role"])
+        alt.Chart(alt.sequence(len(ROLES), as_="role"))
         .transform_calculate(x=f"datum.role * {PANEL_STEP}", x2=f"datum.role * {PANEL_STEP} + 1")
         .mark_rect(fillOpacity=0, strokeWidth=1)
         .encode(
@@ -138,12 +137,16 @@ def fits(
         .mark_line(**line)
         .encode(x=x, y=y)
     )
-    ticks = [
-        _words(align)
-        .mark_text(align=align, baseline="top", fontSize=look.size(11), color=look.color("muted"))
+    ticks = (
+        data("axes")
+        .mark_text(
+            align={"expr": "datum.align"},
+            baseline="top",
+            fontSize=look.size(11),
+            color=look.color("muted"),
+        )
         .encode(x=x, y=alt.YValue(panel_height + 5), text=alt.Text("word:N"))
-        for align in ("left", "center", "right")
-    ]
+    )
     shown = data("degrees").transform_filter(_SHOWN)
     centre = alt.X(datum=_MIDDLE * PANEL_STEP + 0.5, scale=across)
     words = [
@@ -173,7 +176,7 @@ def fits(
         train,
         outer,
         middle,
-        *ticks,
+        ticks,
         *words,
         height=panel_height,
     )
@@ -182,7 +185,8 @@ def fits(
     chart = alt.vconcat(top, bottom, spacing=18, autosize=FIT)
     chart = finish(chart, look)
     chart.config.view = alt.ViewConfig(stroke=None)
-    return _linked(chart, "y_low", "y_high", "highest")
+    chart = with_params(chart, alt.param("highest", expr="length(data('degrees')) - 1"))
+    return _linked(chart, "y_low", "y_high")
 
 
 def _linked(chart: alt.VConcatChart, *measures: str) -> alt.VConcatChart:
@@ -194,9 +198,7 @@ def _linked(chart: alt.VConcatChart, *measures: str) -> alt.VConcatChart:
     `pages.sections.overfitting.linked`.
     """
     chart.config.aria = False
-    chart.config.mark = alt.MarkConfig(
-        aria=False, invalid="show"
-    )  # no row is without a number: no need to look
+    chart.config.mark.invalid = "show"  # no row is without a number: no need to look
     row = "data('axes')"
     return with_params(
         chart,
@@ -327,7 +329,7 @@ def _errors(
         alt.Chart(alt.sequence(0, DEGREES + 1, as_="degree"))
         .transform_filter("datum.degree <= highest")
         .transform_calculate(left="datum.degree - 0.5", right="datum.degree + 0.5")
-        .mark_rect(opacity=0, cursor="pointer", tooltip=None)
+        .mark_rect(opacity=0, cursor="pointer")
         .encode(
             x=alt.X("left:Q", scale=along), x2=alt.X2("right:Q"), y=alt.YValue(0), y2=alt.Y2Value("height")
         )

@@ -7,13 +7,14 @@ label into the link, so it writes the code itself.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, Literal
 
 import streamlit as st
 
 _IN_URL = "_choices_in_url"  # what each choice last found or wrote in the URL, to notice the Back button
 _PAGE = "_choices_page"  # the lesson whose choices were drawn last
+_GIVEN = "_choices_given"  # what the options of each choice are called, and in how many runs it was set so
 _KEPT = "_choices_kept"  # codes other than the default; Streamlit forgets a widget's value with its page
 
 Kind = Literal["segments", "list", "radio"]
@@ -26,18 +27,18 @@ def page_changed(lesson: str) -> None:
     """
     if st.session_state.get(_PAGE) != lesson:
         st.session_state[_PAGE] = lesson
-        st.session_state[_IN_URL] = {}
+        st.session_state[_IN_URL], st.session_state[_GIVEN] = {}, {}
         for key in kept(lesson):
             if key not in st.query_params:
                 kept().pop(key)
                 st.session_state.pop(key, None)
 
 
-def resolve(key: str, options: Sequence[str], default: str | None) -> str | None:
+def resolve(key: str, options: Collection[str], default: str | None, words: Iterable[str] = ()) -> str | None:
     """Find a choice's current code (URL first, then this visit's, then the default) and keep both in step.
 
     A URL that differs from what this page last saw there is the reader's doing (a link, Back, Forward), so it
-    wins; a code that is not an option counts as none.
+    wins; a code that is not an option counts as none. `words` is what a widget calls the options.
     """
     seen: dict[str, str | None] = st.session_state.setdefault(_IN_URL, {})
     in_url = st.query_params.get(key)
@@ -48,9 +49,25 @@ def resolve(key: str, options: Sequence[str], default: str | None) -> str | None
         code = default
     if code not in options:
         code = default
-    st.session_state[key] = code  # set on every run: a link opened cold would lose it otherwise
+    put(key, code, words)
     seen[key] = in_url
     return code
+
+
+def put(key: str, value: object, words: Iterable[str]) -> None:
+    """Give a choice its value before it is drawn.
+
+    Only if it has to be: what is set, the browser draws anew. It has to be when the words for the options are
+    others than before, as by these Streamlit knows which option the reader has chosen, and in the first two runs
+    of a page: a click may cut a run short before the browser has heard of what it set.
+    """
+    given: dict[str, tuple[tuple[str, ...], int]] = st.session_state.setdefault(_GIVEN, {})
+    called = tuple(words)
+    before, runs = given.get(key, (called, 0))
+    same = key in st.session_state and st.session_state[key] == value and before == called
+    if not same or runs < 2:
+        st.session_state[key] = value
+        given[key] = (called, runs + 1 if same else 1)
 
 
 def kept(lesson: str | None = None) -> dict[str, str]:
@@ -100,11 +117,10 @@ def choice(
     kind : {"segments", "list", "radio"}
         Which Streamlit widget draws it.
     """
-    codes = list(options)
-    resolve(key, codes, default)
+    resolve(key, options, default, options.values())
     common: dict[str, Any] = {
         "label": label,
-        "options": codes,
+        "options": list(options),
         "key": key,
         "format_func": options.__getitem__,
         "help": help,
@@ -124,8 +140,7 @@ def choice(
 
 def guess(label: str, options: Mapping[str, str], *, key: str) -> str | None:
     """Draw a choice that has no default: ``None`` until the reader has picked one."""
-    codes = list(options)
-    resolve(key, codes, None)
-    code: str | None = st.pills(label, codes, key=key, format_func=options.__getitem__)
+    resolve(key, options, None, options.values())
+    code: str | None = st.pills(label, list(options), key=key, format_func=options.__getitem__)
     write(key, code, None)
     return code

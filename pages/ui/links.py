@@ -24,17 +24,23 @@ HEIGHTS = {"home": 1180, "distance": 1330, "outliers": 1080, "overfitting": 1070
 #
 # Streamlit's page links make two steps in the browser's history: the old page without its values, then the new
 # page. Back would come to that bare step and lose what the reader had set, so the new page takes its place.
+# The way home they write as "?lang=ko", which from a lesson is the lesson itself.
 # A preset or a dropped point sets several values, and Streamlit makes a step of each; together they are one.
 SCRIPT = """
 if (!window.reglabSteps) {
   window.reglabSteps = history.pushState;
   let leaving = false, bare = false, last = -1000;
-  document.addEventListener('click', event => {
+  const follow = event => {
     const link = event.target.closest && event.target.closest('[data-testid="stPageLink"] a');
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (!link) return;
+    const address = link.getAttribute('href');
+    if (address.startsWith('?')) link.setAttribute('href', './' + address);
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     leaving = new URL(link.href).pathname !== location.pathname;
     bare = false;
-  }, true);
+  };
+  document.addEventListener('click', follow, true);
+  document.addEventListener('auxclick', follow, true);
   history.pushState = function (state, title, url) {
     const moves = new URL(url || location.href, location.href).pathname !== location.pathname;
     const burst = !moves && !leaving && performance.now() - last < 300;

@@ -46,7 +46,7 @@ def begin(stem: str) -> Text:
     server.settle()
     _drop_endless_numbers()
     controls.page_changed(stem)
-    lang = controls.resolve("lang", list(LANGUAGES), _browser_language()) or "ko"
+    lang = controls.resolve("lang", LANGUAGES, _browser_language(), LANGUAGES.values()) or "ko"
     text = Text(lang, stem)
     st.set_page_config(page_title=f"{text('title')} · reglab", page_icon=str(_ICON), layout="wide")
     _style(lang)
@@ -105,13 +105,10 @@ def _endless(value: str) -> bool:
 
 
 def _style(lang: str) -> None:
-    st.html(_css())
     # Streamlit always says lang="en"; screen readers choose their voice by it. `lang` is one of LANGUAGES.
-    st.html(
-        f"<script>document.documentElement.lang = '{lang}';{links.SCRIPT}{drag.SCRIPT}</script>",
-        unsafe_allow_javascript=True,
-        width="content",
-    )
+    script = f"<script>document.documentElement.lang = '{lang}';{links.SCRIPT}{drag.SCRIPT}</script>"
+    # One element: styles alone would go to a container of their own, which the browser draws anew with every answer.
+    st.html(_css() + script, unsafe_allow_javascript=True, width="content")
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = tuple(sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__"))
@@ -59,6 +60,54 @@ def test_a_language_switch_keeps_the_page_and_its_values(visit) -> None:
     page.reload()
     visitor.settle()
     assert page.evaluate("document.documentElement.lang") == "en"
+    visitor.assert_fine()
+
+
+@pytest.mark.parametrize("to", ["home", "outliers"])
+def test_back_from_another_page_finds_what_was_set(visit, to: str) -> None:
+    visitor = visit()
+    page = visitor.open("home")
+    page.locator(".st-key-nav a[href*='distance']").click()
+    page.wait_for_url("**/distance*")
+    visitor.settle()
+    page.get_by_label("출발 x").press("ArrowUp")
+    page.wait_for_url("**distance_start_x=-4*")
+    visitor.settle()
+    page.locator(".st-key-nav a").nth(["home", "distance", "outliers"].index(to)).click()
+    page.wait_for_url(lambda url: "/distance" not in url)
+    visitor.settle()
+    page.go_back()
+    page.wait_for_url("**distance_start_x=-4*")
+    visitor.settle()
+    assert page.get_by_label("출발 x").input_value() == "-4"
+    visitor.assert_fine()
+
+
+def test_the_way_home_opens_the_home_page_in_another_tab_too(visit) -> None:
+    visitor = visit()
+    page = visitor.open("distance")
+    with page.context.expect_page() as opened:
+        page.locator(".st-key-nav a").first.click(button="middle")
+    assert re.search(r"/\?lang=ko$", opened.value.url)
+    visitor.assert_fine()
+
+
+def test_choices_keep_their_option_through_languages_and_pages(visit) -> None:
+    visitor = visit(locale="ko-KR")
+    page = visitor.open("overfitting", overfitting_source="runge")
+    source = page.locator(".st-key-overfitting_source input").first
+    for lang, named in (("English", "Runge"), ("한국어", "룽게"), ("English", "Runge")):
+        page.get_by_text(lang, exact=True).first.click()
+        expect(source).to_have_value(re.compile(named))
+        visitor.settle()
+    for lesson in ("training", "distance", "overfitting"):
+        page.locator(f".st-key-nav a[href*='{lesson}']").click()
+        page.wait_for_url(f"**/{lesson}*")
+        visitor.settle()
+        page.locator("input:is([type=range], [type=number])").first.press("ArrowUp")
+        visitor.settle()
+        expect(page.locator(".st-key-lang [aria-checked=true]")).to_have_text("English")
+    expect(source).to_have_value(re.compile("Runge"))
     visitor.assert_fine()
 
 

@@ -60,6 +60,7 @@ def test_the_picture_holds_no_data_and_its_axes_follow_the_data() -> None:
     assert all(domain in (ends, [1e-3, 1e2]) for domain in domains)
     measures = {param["name"]: param["expr"] for param in spec["params"] if "expr" in param}
     assert set(measures) == {"y_low", "y_high", "highest"}
+    assert measures.pop("highest") == "length(data('degrees')) - 1"
     for name, expression in measures.items():
         assert f"data('axes')[0].{name}" in expression
     assert "axes" in {s["data"].get("name") for s in layers(spec)}  # without a mark its rows would not arrive

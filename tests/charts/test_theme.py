@@ -73,3 +73,8 @@ def test_a_specification_built_without_checks_is_the_one_with_checks() -> None:
         return finish(layer(*_marks()), look, height=height)
 
     assert built(picture, None, Look(), height=70) == picture(None, Look(), height=70).to_dict()
+
+
+def test_a_mark_without_words_of_its_own_has_no_tooltip() -> None:
+    config = finish(layer(*_marks()), Look()).to_dict()["config"]
+    assert config["mark"]["tooltip"] is None  # Streamlit would put its own, with every field, on all marks

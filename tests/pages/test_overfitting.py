@@ -262,7 +262,7 @@ def test_the_readers_own_columns_are_fitted_and_kept_from_markup(open_page) -> N
     assert len(train) == 20
     used = (train["x"] * (x.max() - x.min()) + x.min()).to_numpy()
     assert np.abs(used[:, None] - x).min(axis=1).max() < 1e-5
-    assert set(sent["words"].query("kind == 'center'")["word"]) == {"**time**"}  # a chart shows no markup
+    assert set(sent["axes"].query("align == 'center'")["word"]) == {"**time**"}  # a chart shows no markup
     picked = app.selectbox(key="overfitting_column_y").set_value(2).run()
     assert not picked.exception
     assert not np.allclose(panel(tables(chart(app)), "train", "low")["y"], train["y"])

@@ -12,6 +12,7 @@ import streamlit as st
 from pages.charts import distance as charts
 from pages.ui import drag
 from pages.ui.chart import chart
+from pages.ui.controls import put
 from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib import norms
@@ -49,12 +50,12 @@ def show(text: Text) -> None:
             text("main.angle"), 0, 90, 0, 5, key="distance_angle", bind="query-params", format="%d°"
         )
     (x0, y0), (x1, y1) = ends()
-    st.session_state["distance_preset"] = next(
-        (name for name, preset in PRESETS.items() if preset == (x0, y0, x1, y1)), None
-    )
+    used = next((name for name, preset in PRESETS.items() if preset == (x0, y0, x1, y1)), None)
+    words = {name: text(f"presets.{name}") for name in PRESETS}
+    put("distance_preset", used, words.values())
     presets.pills(
-        text("presets.title"), PRESETS, key="distance_preset", on_change=_use_preset, wrap=True,
-        format_func=lambda name: text(f"presets.{name}"), label_visibility="collapsed",
+        text("presets.title"), words, key="distance_preset", on_change=_use_preset, wrap=True,
+        format_func=words.__getitem__, label_visibility="collapsed",
     )  # fmt: skip
     numbers = _measured(x0, y0, x1, y1, angle)
     apart = (x0, y0) != (x1, y1)
@@ -78,12 +79,12 @@ def show(text: Text) -> None:
         )
     with figures:
         if angle:
-            words = [text.prose("turned", **numbers)]
+            said = [text.prose("turned", **numbers)]
         else:
             ways = "no_way" if not apart else "one_way" if x0 == x1 or y0 == y1 else "ways"
-            words = [text.prose("formulas", **numbers), text.prose(ways, **numbers)]
-        words.append(text.prose("meaning" if apart else "same_place", **numbers))
-        st.markdown("\n\n".join(words))
+            said = [text.prose("formulas", **numbers), text.prose(ways, **numbers)]
+        said.append(text.prose("meaning" if apart else "same_place", **numbers))
+        st.markdown("\n\n".join(said))
         code = partial(script, "distance", start=(x0, y0), goal=(x1, y1), angle=angle)
         take_away(text, "view", partial(_files, numbers), code)
 

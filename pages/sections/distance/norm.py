@@ -126,12 +126,12 @@ def _edit(text: Text) -> tuple[Vector, Vector] | None:
     with right:
         y_pred = _field(text, "distance_y_pred", _lines(EXAMPLES["outlier"][1]), height=150)
     typed = tuple(st.session_state[key] for key in FIELDS)
-    st.session_state["distance_example"] = next(
-        (name for name, pair in EXAMPLES.items() if tuple(map(_lines, pair)) == typed), None
-    )
+    used = next((name for name, pair in EXAMPLES.items() if tuple(map(_lines, pair)) == typed), None)
+    words = {name: text(f"norm.example.{name}") for name in EXAMPLES}
+    controls.put("distance_example", used, words.values())
     examples.pills(
-        text("norm.examples"), EXAMPLES, key="distance_example", on_change=_use_example,
-        format_func=lambda name: text(f"norm.example.{name}"), label_visibility="collapsed", wrap=True,
+        text("norm.examples"), words, key="distance_example", on_change=_use_example,
+        format_func=words.__getitem__, label_visibility="collapsed", wrap=True,
     )  # fmt: skip
     return None if y_true is None or y_pred is None else (y_true, y_pred)
 

@@ -201,13 +201,6 @@ def _tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[
         title = breakable(text(f"main.panel_{name}", mark=MARKS[role], degree=roles[role]))
         words.append(("head", start[role] + 0.5, 1.0, title, numbers[roles[role]]))
         words.append(("side", roles[role], 1.0, MARKS[role], ""))
-    for role in ROLES:
-        for kind, place, word in (
-            ("left", 0.0, _signed(low)),
-            ("center", 0.5, sample.names[0]),
-            ("right", 1.0, _signed(high)),
-        ):
-            words.append((kind, start[role] + place, 1.0, word, ""))
     if sample.noise:
         floor = sample.noise**2
         side = "under" if beside > floor else "over"  # apart from the words about the limit
@@ -221,7 +214,15 @@ def _tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[
     twice = np.tile(sample.y.repeat(2), len(ROLES))
     drawn = {"x": across(fits.drawn_x), "y": np.tile(fits.drawn_y, len(ROLES))}
     return {
-        "axes": span(sample, highest=fits.highest),
+        "axes": {
+            "x": [start[role] + place for role in ROLES for place in (0.0, 0.5, 1.0)],
+            "word": len(ROLES) * [_signed(low), sample.names[0], _signed(high)],
+            "align": len(ROLES) * ["left", "center", "right"],
+        }
+        | {
+            f"y_{end}": 3 * len(ROLES) * [value]
+            for end, value in zip(("low", "high"), sample.span, strict=True)
+        },
         "outer": path(outer, curves[[roles["low"], roles["high"]]].ravel(), 2),
         # Apart from the fits: what did not change is not drawn anew.
         "truth": path(across(fits.grid), np.tile(truth, len(ROLES)), len(ROLES))

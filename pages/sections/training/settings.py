@@ -75,12 +75,14 @@ def show(text: Text) -> Setup:
 
 def _stories(text: Text) -> None:
     current = _story()
-    st.session_state["_training_story"] = current
+    labels = text.labels("story")
+    words = {story: labels[story] for story in (*STORIES, *([] if current in STORIES else ["custom"]))}
+    controls.put("_training_story", current, words.values())
     st.selectbox(
         text("settings.story"),
-        [*STORIES, *([] if current in STORIES else ["custom"])],
+        list(words),
         key="_training_story",
-        format_func=text.labels("story").__getitem__,
+        format_func=words.__getitem__,
         on_change=_tell,
     )
     st.caption(text(f"stories.{current}"))
