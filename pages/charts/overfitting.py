@@ -199,14 +199,16 @@ def _linked(chart: alt.VConcatChart, *measures: str) -> alt.VConcatChart:
     """
     chart.config.aria = False
     chart.config.mark.invalid = "show"  # no row is without a number: no need to look
-    row = "data('axes')"
     return with_params(
         chart,
         *(
-            alt.param(name, expr=f"length({row}) ? {row}[0].{name} : {float(not name.endswith('_low'))}")
+            alt.param(name, expr=f"length({_AXES}) ? {_AXES}[0].{name} : {float(not name.endswith('_low'))}")
             for name in measures
         ),
     )
+
+
+_AXES = "data('axes')"
 
 
 def _span(axis: str) -> list[dict[str, str]]:
@@ -342,8 +344,6 @@ def penalty(
     labels: Mapping[str, str],
     look: Look,
     *,
-    kind: str,
-    largest: float,
     linear: float,
     decade_low: int,
     decade_high: int,
@@ -355,16 +355,15 @@ def penalty(
 
     Parameters
     ----------
-    kind : {"l1", "l2", "elastic"}
-        The colour of the fit.
-    largest, linear : float
-        Where the axis of the coefficients ends, and up to where it is nearly linear; beyond it is logarithmic.
+    linear : float
+        Up to where the axis of the coefficients is nearly linear; beyond it is logarithmic.
     lambdas : tuple of str
         The λ's along the lower axes, as they are written; positions are their indices.
 
     Data
     ----
-    axes : ``degree`` (number of coefficients), ``x_low``, ``x_high``, ``y_low``, ``y_high`` in one row.
+    axes : ``degree`` (number of coefficients), ``largest`` (where their axis ends), ``x_low``, ``x_high``,
+        ``y_low``, ``y_high`` and ``kind`` (``"l1"``, ``"l2"`` or ``"elastic"``: the colour of the fit) in one row.
     points : ``x``, ``y``, ``series`` (``"train"`` or ``"test"``).
     truth : ``x``, ``y``.
     paths : ``k``, ``w``, ``i``: the coefficients for every λ.
@@ -374,7 +373,7 @@ def penalty(
     notes : ``kind`` (``"best"``, ``"one_se"``, or the ``"rest"`` that is not shown yet), ``i``, ``word``, ``error``.
     """
     shown = "isDefined(hover.i) ? datum.i == hover.i[0] : datum.kept"
-    colour = look.color(kind)
+    colour = {"expr": "tone"}
     small = {"fontSize": look.size(11.5)}
 
     def data(name: str) -> alt.Chart:
@@ -443,8 +442,9 @@ def penalty(
     )
 
     # A wild fit has coefficients thousands of times those of a tame one; both have to be seen.
-    weights = alt.Scale(type="symlog", constant=linear, domain=[-largest, largest], nice=False)
-    shown_weights = [10 * linear, largest] if largest >= 100 * linear else [largest]
+    ends = [{"expr": "-largest"}, {"expr": "largest"}]
+    weights = alt.Scale(type="symlog", constant=linear, domain=ends, nice=False)
+    ticked = f"[-largest, {-10 * linear!r}, 0, {10 * linear!r}, largest]"
     terms = alt.X(
         "k:Q",
         scale=alt.Scale(domain=[0.4, {"expr": "degree + 0.6"}], nice=False),
@@ -456,7 +456,7 @@ def penalty(
         scale=weights,
         title=labels["weight"],
         axis=alt.Axis(
-            values=[-w for w in shown_weights] + [0.0, *shown_weights],
+            values={"expr": f"largest >= {100 * linear!r} ? {ticked} : [-largest, 0, largest]"},
             labelExpr="abs(datum.value) >= 10000 ? format(datum.value, '~e') : format(datum.value, '~g')",
             labelPadding=4,
         ),
@@ -576,7 +576,9 @@ def penalty(
     )
     panels = (fit, errors) if large else (fit, bars, errors, paths)
     chart = alt.vconcat(*panels, spacing=24, autosize=FIT)
-    return _linked(finish(chart, look), "degree", "x_low", "x_high", "y_low", "y_high")
+    tones = {kind: look.color(kind) for kind in ("l1", "l2", "elastic")}
+    chart = with_params(chart, alt.param("tone", expr=f"{tones}[length({_AXES}) ? {_AXES}[0].kind : 'l2']"))
+    return _linked(finish(chart, look), "degree", "largest", "x_low", "x_high", "y_low", "y_high")
 
 
 def round_up(value: float) -> float:

@@ -108,17 +108,23 @@ def show(text: Text, sample: Sample) -> None:
         code = script("overfitting_lambda", **sample.settings(), degree=degree, along=along, **lambdas)
         take_away(text, "lambda", lambda: {**sample.table(), "overfitting-paths": _paths(found)}, code)
     said = _numbers(found, place, along)
+    linear, largest = _weights(sample, found)
+    axes = {
+        **span(sample, degree=degree, largest=largest),
+        "kind": ["elastic" if other else along],
+    }
     with right:
         linked.chart(
             charts.penalty,
-            text.labels("lambda.chart").with_values(name=NAMES[along]),
-            linked.sent(_tables(text, sample, found, place, along, whole=predict.told(guess))),
+            text.labels("lambda.chart"),
+            linked.sent(
+                _tables(text, sample, found, place, along, whole=predict.told(guess)) | {"axes": axes}
+            ),
             kept=lambda clicked: _put(along, int(clicked["i"])),
             alt=text("lambda.alt"),
             says=text("lambda.says", **said),
             key="overfitting_path",
-            kind="elastic" if other else along,
-            **_weights(sample, found),
+            linear=linear,
             decade_low=decades(sample)[0],
             decade_high=decades(sample)[1],
             x_title=sample.names[0],
@@ -147,11 +153,11 @@ def _paths(found: Study) -> pd.DataFrame:
     return pd.DataFrame({"l1": found.path.l1, "l2": found.path.l2, **errors, **weights})
 
 
-def _weights(sample: Sample, found: Study) -> dict[str, float]:
-    """Give the axis of the coefficients, in powers of ten that seldom change: then the picture is not built anew."""
+def _weights(sample: Sample, found: Study) -> tuple[float, float]:
+    """Give up to where the axis of the coefficients is nearly linear, and where it ends, in powers of ten."""
     linear = 10.0 ** (round(np.log10(sample.span[1] - sample.span[0])) - 2)
     beyond = np.log10(max(np.abs(found.path.coefficients).max() / linear, 1.0)) / 3
-    return {"linear": linear, "largest": linear * 1000.0 ** max(1, math.ceil(beyond))}
+    return linear, linear * 1000.0 ** max(1, math.ceil(beyond))
 
 
 def _put(along: str, i: int) -> None:
@@ -262,7 +268,6 @@ def _tables(
         "said_lambda": LAMBDAS,
     }
     return {
-        "axes": span(sample, degree=terms),
         "points": {
             "x": np.concatenate([sample.x, sample.x_test[drawn]]),
             "y": np.concatenate([sample.y, sample.y_test[drawn]]),
