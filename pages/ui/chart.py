@@ -45,6 +45,7 @@ def chart(
     *,
     alt: str,
     key: str,
+    about: str = "",
     on_select: Callable[[], None] | None = None,
     **options: Any,
 ) -> Any:
@@ -62,6 +63,8 @@ def chart(
         What the picture shows, with its numbers, for a screen reader: see `described`.
     key : str
         Identity of the chart on its page.
+    about : str, optional
+        What the picture is of, whatever its numbers, where several share their labels: see `described`.
     on_select : callable, optional
         Called after the reader's selection changed; the selection is in ``st.session_state[key]``.
     **options
@@ -76,20 +79,22 @@ def chart(
     selecting: Any = "ignore" if on_select is None else on_select
     with st.container(key=f"picture_{key}"):  # so that the tour can find it
         return st.vega_lite_chart(
-            spec=spec, alt=described(labels, alt), key=key, width="stretch", on_select=selecting
+            spec=spec, alt=described(labels, alt, about), key=key, width="stretch", on_select=selecting
         )
 
 
-def described(labels: Labels, alt: str) -> str:
+def described(labels: Labels, alt: str, about: str = "") -> str:
     """Give a chart's name for screen readers.
 
     Streamlit puts it into the specification, and a changed specification is drawn anew, which takes three times as
-    long. A chart whose labels say what it is about (``about``) keeps that name; its numbers are said in a status line.
+    long. A chart of which is said, here or in its labels, what it is `about` keeps that name; its numbers are said in
+    a status line, unless another chart's say the same (`alt` is empty).
     """
-    if "about" not in labels:
+    if not about and "about" not in labels:
         return alt
-    markup.say(alt)
-    return labels["about"]
+    if alt:
+        markup.say(alt)
+    return about or labels["about"]
 
 
 @lru_cache(maxsize=256)

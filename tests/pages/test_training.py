@@ -497,8 +497,9 @@ def test_what_decides_a_prediction_is_shown_only_after_the_guess(open_page, clai
             continue
         tables = " ".join(frame.value.to_csv() for frame in app.dataframe)
         boxes = " ".join(box.value for box in [*app.success, *app.info])
-        alts = " ".join(chart.proto.alt for chart in app.get("vega_lite_chart"))
-        seen.append("\n".join([words(app), tables, boxes, alts]))
+        alts = [chart.proto.alt for chart in app.get("vega_lite_chart")]
+        said = [item.proto.body for item in app.get("html") if "reglab-said" in item.proto.body]
+        seen.append("\n".join([words(app), tables, boxes, *alts, *said]))
     assert not [word for word in decisive if word in seen[0]]
     assert [word for word in decisive if word in seen[1]]
 

@@ -404,7 +404,7 @@ def open_section(open_page, name: str, state: dict[str, object], *takes: str) ->
 
 
 def alts(app: AppTest) -> str:
-    return "\n".join(found.proto.alt for found in app.get("vega_lite_chart"))
+    return "\n".join(described(app))
 
 
 def words_of(app: AppTest) -> str:
@@ -721,7 +721,7 @@ def test_the_breakdown_script_prints_what_the_page_shows(
     mean, median = (printed[f"breakdown point of the {kind}"] for kind in ("mean", "median"))
     repeats = stopped * warmup.CHUNK or wanted
     said = Text("en", "outliers")("warmup.breakdown_alt", repeats=repeats, n=n, mean=mean, median=median)
-    assert said in [chart.proto.alt for chart in app.get("vega_lite_chart")]
+    assert said in described(app)
     shifts = frame(app, "breakdown", "shifts")
     goes = re.compile(r"with (\d+) of \d+ values moved, the (mean|median) goes")
     for words, far in printed.items():

@@ -65,6 +65,7 @@ def _draw(text: Text, nudge: float, everything: bool) -> None:
                 ),
             },
             alt=alt,
+            about=words["about_data"],
             key="outliers_square",
         )
     with second:
@@ -83,7 +84,8 @@ def _draw(text: Text, nudge: float, everything: bool) -> None:
                     }
                 ),
             },
-            alt=alt,
+            alt="",  # said once
+            about=words["about_set"],
             key="outliers_set",
         )
     with third:
@@ -96,7 +98,8 @@ def _draw(text: Text, nudge: float, everything: bool) -> None:
                 "ranges": ranges,
                 "here": pd.DataFrame({"nudge": nudge, "fit": ["l1", "l2"], "slope": [l1.slope, l2.slope]}),
             },
-            alt=alt,
+            alt="",
+            about=words["about_jump"],
             key="outliers_jump",
         )
     if not everything:

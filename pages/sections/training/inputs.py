@@ -110,6 +110,7 @@ def _columns(text: Text) -> None:
         charts.entry,
         text.labels("inputs"),
         {"rows": rows, "line": pd.DataFrame([{"l1": strength}])},
+        about=text("inputs.about_entry"),
         alt=text("inputs.entry_alt", strength=strength, kept=int(kept.sum()), total=len(names)),
         key="training_inputs_entry",
         reach=round(float(naive.max()) * 1.05, 2),
@@ -191,6 +192,7 @@ def _pixels(text: Text) -> None:
             charts.alive,
             text.labels("pixels"),
             {"lines": lines},
+            about=text("pixels.about_lines"),
             alt=text("pixels.lines_alt", first=int(alive[0]), last=int(alive[-1])),
             key="training_pixels_lines",
         )

@@ -216,6 +216,7 @@ def _gauge(text: Text, trained: float, limit: float) -> None:
             charts.shrink,
             text.labels("gauge"),
             {"path": pd.DataFrame({"step": range(len(values)), "w": np.clip(values, -reach, reach)})},
+            about=text("gauge.about_path"),
             alt=text("gauge.path_alt", last=float(values[-1]), steps=len(values) - 1),
             key="training_step_shrink",
             steps=GAUGE_STEPS,
