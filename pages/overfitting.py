@@ -68,11 +68,12 @@ def main_view() -> source.Sample:
         take_away(
             text, "view", partial(panels.files, sample, fits), partial(panels.code, sample, fits, degree)
         )
-    seen = [text.prose("seen" if fits.best < fits.highest else "seen_end", **shown)]
+    about = "seen_exact" if fits.exact else "seen" if fits.best < fits.highest else "seen_end"
+    seen = [text.prose(about, **shown)]
     if sample.noise:
         seen.append(text.prose("seen_noise", floor=panels.short(sample.noise**2)))
     if fits.highest < charts.DEGREES:
-        seen.append(text.prose("seen_limit", n=len(sample.x), highest=fits.highest))
+        seen.append(text.prose("seen_limit", n=fits.highest + 1, highest=fits.highest))
     st.markdown("\n\n".join(seen))  # at once: every element costs the browser about as much as a curve
     return sample
 

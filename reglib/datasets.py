@@ -435,7 +435,7 @@ def _shuffle_then_blur(first: Floats, second: Floats, noise: float, seed: int) -
     rng.shuffle(order)
     X = np.vstack([first, second])[order]
     y = np.repeat([0, 1], [len(first), len(second)])[order]
-    return X + rng.normal(scale=noise, size=X.shape), y.astype(np.int64)
+    return X + noise * rng.standard_normal(X.shape), y.astype(np.int64)
 
 
 def _xor(n: int, noise: float, seed: int) -> tuple[Floats, Ints]:

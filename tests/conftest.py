@@ -30,7 +30,7 @@ def open_page() -> Opener:
         app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=timeout)
         app.query_params["lang"] = lang
         for key, value in params.items():
-            app.query_params[key] = str(value)
+            app.query_params[key] = [str(v) for v in value] if isinstance(value, list) else str(value)
         if stem != "home":
             app.switch_page(f"pages/{stem}.py")
         app.run()

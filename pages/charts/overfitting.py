@@ -323,8 +323,14 @@ def _errors(
     gap = shown.mark_rule(strokeWidth=look.size(4), color=look.color("test"), opacity=0.45, clip=True).encode(
         x=x, y=alt.Y("train:Q", scale=size), y2=alt.Y2("test:Q")
     )
+    beside = "datum.degree > 27"  # no room to the right
     difference = shown.mark_text(
-        align="left", baseline="bottom", dx=6, dy=-3, fontWeight="bold", **small
+        align={"expr": f"{beside} ? 'right' : 'left'"},
+        dx={"expr": f"{beside} ? -6 : 6"},
+        baseline="bottom",
+        dy=-3,
+        fontWeight="bold",
+        **small,
     ).encode(x=x, y=alt.YValue("height"), text=alt.Text("gap:N"))
     # Not of the table of degrees: other fits would make every strip anew.
     strips = (

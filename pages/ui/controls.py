@@ -7,12 +7,15 @@ label into the link, so it writes the code itself.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import streamlit as st
 
-_IN_URL = "_choices_in_url"  # what each choice last found or wrote in the URL, to notice the Back button
+_KNOWN = "_choices_known"  # what each choice came to and what its URL said, to notice the Back button
+_LATE = 0.5  # seconds after which the browser has heard of what was written into its URL
 _PAGE = "_choices_page"  # the lesson whose choices were drawn last
 _GIVEN = "_choices_given"  # what the options of each choice are called, and in how many runs it was set so
 _KEPT = "_choices_kept"  # codes other than the default; Streamlit forgets a widget's value with its page
@@ -27,47 +30,87 @@ def page_changed(lesson: str) -> None:
     """
     if st.session_state.get(_PAGE) != lesson:
         st.session_state[_PAGE] = lesson
-        st.session_state[_IN_URL], st.session_state[_GIVEN] = {}, {}
+        st.session_state[_KNOWN], st.session_state[_GIVEN] = {}, {}
         for key in kept(lesson):
             if key not in st.query_params:
                 kept().pop(key)
                 st.session_state.pop(key, None)
 
 
-def resolve(key: str, options: Collection[str], default: str | None, words: Iterable[str] = ()) -> str | None:
+@dataclass(frozen=True)
+class _Known:
+    """What is known of a choice since its page was opened.
+
+    Parameters
+    ----------
+    code : str or None
+        What it came to in the last run.
+    url : str or None
+        What the address says of it, as far as we have read or written it.
+    before : frozenset
+        What the address said before we wrote it, and `until` when it may still say so.
+    """
+
+    code: str | None
+    url: str | None
+    before: frozenset[str | None] = frozenset()
+    until: float = 0.0
+
+    def late(self, in_url: str | None) -> bool:
+        """Say whether an address is one that the browser had before it heard of ours."""
+        return in_url != self.url and in_url in self.before and time.monotonic() < self.until
+
+
+def resolve(
+    key: str, options: Collection[str], default: str | None, words: Iterable[str] | None = None
+) -> str | None:
     """Find a choice's current code (URL first, then this visit's, then the default) and keep both in step.
 
-    A URL that differs from what this page last saw there is the reader's doing (a link, Back, Forward), so it
-    wins; a code that is not an option counts as none. `words` is what a widget calls the options.
+    What the reader has chosen since the last run wins. Otherwise a URL that differs from what this page last saw
+    there does: it is the reader's doing (a link, Back, Forward), unless it is only late, as that of a click that
+    follows another at once. A code that is not an option counts as none.
+
+    Parameters
+    ----------
+    words : iterable of str, optional
+        The words of a widget that `put` may leave as it is.
     """
-    seen: dict[str, str | None] = st.session_state.setdefault(_IN_URL, {})
+    known: dict[str, _Known] = st.session_state.setdefault(_KNOWN, {})
     in_url = st.query_params.get(key)
     code: str | None = st.session_state.get(key, kept().get(key))
-    if in_url in options and (key not in seen or in_url != seen[key]):
-        code = in_url
-    elif key in seen and in_url is None and seen[key] is not None:
-        code = default
+    last = known.get(key)
+    if last is not None and last.late(in_url):
+        in_url = last.url
+    if last is None or code == last.code or code not in options:
+        if in_url in options and (last is None or in_url != last.url):
+            code = in_url
+        elif last is not None and in_url is None and last.url is not None:
+            code = default
     if code not in options:
         code = default
-    put(key, code, words)
-    seen[key] = in_url
+    if words is None:
+        st.session_state[key] = code  # on every run: a link opened cold would lose it otherwise
+    else:
+        put(key, code, words)
+    known[key] = _Known(code, in_url) if last is None else replace(last, code=code, url=in_url)
     return code
 
 
 def put(key: str, value: object, words: Iterable[str]) -> None:
-    """Give a choice its value before it is drawn.
+    """Give a choice that is always on the page its value before it is drawn, if it has to be.
 
-    Only if it has to be: what is set, the browser draws anew. It has to be when the words for the options are
-    others than before, as by these Streamlit knows which option the reader has chosen, and in the first two runs
-    of a page: a click may cut a run short before the browser has heard of what it set.
+    What is set, the browser draws anew. It has to be when the words for the options are others than before, as by
+    these Streamlit knows which option the reader has chosen; when another value was set last, which may still be on
+    its way; and in the first two runs of a page, as a click may cut a run short before the browser has heard of what
+    it set. A choice inside a menu has to be set by every run: the browser draws it only once the menu is opened.
     """
-    given: dict[str, tuple[tuple[str, ...], int]] = st.session_state.setdefault(_GIVEN, {})
+    given: dict[str, tuple[object, tuple[str, ...], int]] = st.session_state.setdefault(_GIVEN, {})
     called = tuple(words)
-    before, runs = given.get(key, (called, 0))
-    same = key in st.session_state and st.session_state[key] == value and before == called
+    last, before, runs = given.get(key, (None, (), 0))
+    same = key in st.session_state and st.session_state[key] == value == last and before == called
     if not same or runs < 2:
         st.session_state[key] = value
-        given[key] = (called, runs + 1 if same else 1)
+        given[key] = (value, called, runs + 1 if same else 1)
 
 
 def kept(lesson: str | None = None) -> dict[str, str]:
@@ -78,12 +121,23 @@ def kept(lesson: str | None = None) -> dict[str, str]:
 
 def write(key: str, code: str | None, default: str | None) -> None:
     """Put a choice into the URL unless it is the default; every write is a step in the browser's history."""
-    in_url = st.query_params.get(key)
-    if code is None and in_url is not None:
-        del st.query_params[key]
-    elif code is not None and code != in_url and not (code == default and in_url is None):
-        st.query_params[key] = code
-    st.session_state[_IN_URL][key] = st.query_params.get(key)
+    known: dict[str, _Known] = st.session_state.setdefault(_KNOWN, {})
+    read = st.query_params.get(key)
+    last = known.get(key, _Known(code, read))
+    in_url = last.url if last.late(read) else read
+    if code == in_url or (code == default and in_url is None):
+        known[key] = replace(last, code=code, url=in_url)
+    else:
+        if code is not None:
+            st.query_params[key] = code
+        else:
+            st.query_params[key] = (
+                ""  # a late address does not have it, and what it has not cannot be deleted
+            )
+            del st.query_params[key]
+        now = time.monotonic()
+        earlier = last.before if now < last.until else frozenset()
+        known[key] = _Known(code, code, earlier | {in_url, read}, now + _LATE)
     if code is None or code == default:
         kept().pop(key, None)
     else:
@@ -101,6 +155,7 @@ def choice(
     on_change: Callable[[], None] | None = None,
     label_visibility: Literal["visible", "hidden", "collapsed"] = "visible",
     disabled: bool = False,
+    steady: bool = False,
 ) -> str:
     """Draw a choice among ``{code: translated label}`` and give the chosen code.
 
@@ -116,8 +171,10 @@ def choice(
         The code that stays out of the URL.
     kind : {"segments", "list", "radio"}
         Which Streamlit widget draws it.
+    steady : bool, default False
+        Whether it is always on the page, never inside a menu: then it is set only when it has to be (see `put`).
     """
-    resolve(key, options, default, options.values())
+    resolve(key, options, default, options.values() if steady else None)
     common: dict[str, Any] = {
         "label": label,
         "options": list(options),
@@ -140,7 +197,7 @@ def choice(
 
 def guess(label: str, options: Mapping[str, str], *, key: str) -> str | None:
     """Draw a choice that has no default: ``None`` until the reader has picked one."""
-    resolve(key, options, None, options.values())
+    resolve(key, options, None)
     code: str | None = st.pills(label, list(options), key=key, format_func=options.__getitem__)
     write(key, code, None)
     return code

@@ -71,6 +71,7 @@ def _nav(text: Text) -> None:
             key="lang",
             default=_browser_language(),
             label_visibility="collapsed",
+            steady=True,
         )
 
 

@@ -130,3 +130,23 @@ def test_back_and_forward_show_the_page_of_the_address(visit) -> None:
         page.wait_for_timeout(400)
         assert page.locator("h1").inner_text() == titles[lesson]
     visitor.assert_fine()
+
+
+@pytest.mark.parametrize("between", [0, 30, 100])
+def test_the_last_of_two_quick_clicks_is_shown_computed_and_in_the_address(visit, between: int) -> None:
+    visitor = visit()
+    page = visitor.open("home", home_class="true")
+    page.evaluate(
+        """between => {
+          const click = lesson => [...document.querySelectorAll('.st-key-home_lesson button')]
+            .find(button => button.innerText.trim() === lesson).click();
+          click('이상치');
+          setTimeout(click, between, '과적합');
+        }""",
+        between,
+    )
+    page.wait_for_url("**home_lesson=overfitting*")
+    visitor.settle()
+    expect(page.locator(".st-key-home_lesson [aria-checked=true]")).to_have_text("과적합")
+    page.locator("[data-testid=stExpander] a[href*='overfitting?lang=ko']").first.wait_for()
+    visitor.assert_fine()

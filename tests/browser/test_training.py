@@ -6,6 +6,7 @@ import re
 import time
 
 import pytest
+from playwright.sync_api import expect
 
 PLAYER = ".player"
 
@@ -121,6 +122,21 @@ def test_stop_keeps_what_is_there(visit) -> None:
     found = re.search(r"Stopped at epoch (\d+)", visitor.text())
     assert found
     assert int(found[1]) < 5000
+    visitor.assert_fine()
+
+
+def test_what_a_menu_shows_is_what_is_trained_however_late_it_is_opened(visit) -> None:
+    visitor = visit()
+    page = visitor.open("training", lang="en", training_data="circles", training_epochs=10)
+    for view in ("Loss ledger", "Accuracy", "Replay"):
+        page.get_by_text(view, exact=True).click()
+        visitor.settle()
+    page.get_by_role("button", name="Data").click()
+    expect(page.locator(".st-key-training_data input").first).to_have_value(re.compile("circles"))
+    page.keyboard.press("Escape")
+    page.get_by_text("Accuracy", exact=True).click()
+    visitor.settle()
+    assert "training_data=circles" in page.url
     visitor.assert_fine()
 
 

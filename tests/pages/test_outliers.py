@@ -645,3 +645,13 @@ def test_the_columns_of_a_table_can_be_chosen(open_page) -> None:
     assert not app.exception
     points = table(app, "plane_own", "points")
     assert set(points["y"]) | {float(app.number_input(key="outliers_own_y").value)} == {9, 7, 8, 1}
+
+
+@pytest.mark.parametrize("size", ["2e98", "9e99"])
+def test_values_beyond_which_the_outlier_could_not_be_moved_are_named(open_page, size: str) -> None:
+    app = open_page("outliers", lang="en", outliers_data="own")
+    rows = "\n".join(f"{i},{i % 11}e{size[-2:]}" for i in range(40))
+    app.file_uploader[0].upload("mine.csv", f"a,b\n{rows}\n".encode(), "text/csv").run()
+    assert not app.exception
+    assert "b" in app.error[0].value
+    assert "1e+98" in app.error[0].value

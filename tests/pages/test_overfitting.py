@@ -148,6 +148,27 @@ def test_degrees_that_the_points_do_not_determine_are_marked(open_page, n: int, 
     assert (f"degree {limit}" in words(app)) == (limit is not None)
 
 
+@pytest.mark.parametrize(
+    ("curve", "exact"), [("sine", True), ("cubic", True), ("runge", False), ("step", False)]
+)
+def test_without_noise_rounding_errors_are_not_called_overfitting(open_page, curve: str, exact: bool) -> None:
+    app = open_page("overfitting", lang="en", overfitting_noise=0.0, overfitting_source=curve)
+    assert ("overfitting needs **noise**" in words(app)) == exact
+    assert ("that is overfitting" in words(app)) != exact
+
+
+def test_a_narrow_interval_is_used_and_a_narrower_one_is_not_without_a_word(open_page) -> None:
+    narrow = open_page("overfitting", lang="en", overfitting_interval=[0.2, 0.3])
+    assert tables(chart(narrow))["axes"]["word"].tolist()[::2][:2] == ["0.2", "0.3"]
+    none = open_page("overfitting", lang="en", overfitting_interval=[0.5, 0.5])
+    assert any("narrower than 0.1" in item.value for item in none.caption)
+
+
+def test_equal_x_determine_fewer_degrees_than_there_are_points(open_page) -> None:
+    app = open_page("overfitting", lang="en", overfitting_source="diabetes")
+    assert "with only 17 different values of x" in words(app)
+
+
 def test_a_typed_degree_goes_into_the_middle_panel_and_only_data_travel(open_page) -> None:
     app = open_page("overfitting")
     before, sent = chart(app).spec, tables(chart(app))
@@ -436,6 +457,21 @@ def test_C31_validation_decides_between_l1_l2_and_both(open_page, source: str) -
     for kind, error in least.items():
         assert said[kind] == pytest.approx(error, rel=6e-3)
     assert ("As you predicted" in verdict) == (min(said, key=said.__getitem__) == "l2")
+
+
+def test_C31_penalties_that_are_all_best_without_strength_are_equal(open_page) -> None:
+    link = {"overfitting_noise": 0.0, "overfitting_lambda": "true", "overfitting_C30": "constant"}
+    for guess in ("l2", "l1"):
+        app = open_page("overfitting", lang="en", **link, overfitting_C31=guess)
+        assert [box for box in app.success if "L2 alone" in box.value], guess
+
+
+def test_C30_the_error_without_this_penalty_is_not_called_one_without_any(open_page) -> None:
+    link = {"overfitting_along": "l1", "overfitting_l2": "0.01", "overfitting_C30": "constant"}
+    app = open_page("overfitting", lang="en", overfitting_lambda="true", **link)
+    (box,) = (box.value for box in [*app.info, *app.success] if "λ has to be tuned" in box.value)
+    unpenalised = tables(chart(app, 1))["steps"]["said_test"].iloc[0]
+    assert f"the error is {unpenalised} at λ1 = 0" in box
 
 
 def test_C31_exact_zeros_come_from_l1_alone_and_are_marked(open_page) -> None:

@@ -24,6 +24,14 @@ def test_telephone_calls_give_the_published_slopes():
     assert np.polyfit(calls.x[good], calls.y[good], 1)[0] == pytest.approx(1.30, abs=0.005)
 
 
+@pytest.mark.parametrize("name", ["moons", "circles", "xor"])
+def test_noise_of_minus_zero_is_none(name):
+    np.testing.assert_array_equal(
+        datasets.make_plane(name, 40, noise=-0.0, seed=1).X,
+        datasets.make_plane(name, 40, noise=0.0, seed=1).X,
+    )
+
+
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize(("n", "noise"), [(80, 0.35), (2000, 0.35), (101, 0.0), (5, 1.0)])
 def test_moons_and_circles_are_those_of_scikit_learn(n, noise, seed):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -62,6 +64,35 @@ def test_going_back_to_the_default_says_so_in_the_link_only_if_the_link_said_oth
     app.selectbox[0].set_value("one").run()
     assert app.query_params in ({"a_list": "one"}, {})
     assert said(opened(**{k: str(v) for k, v in app.query_params.items()}))["list"] == "one"
+
+
+def test_a_click_that_follows_another_at_once_wins_over_the_address_of_before() -> None:
+    app = opened()
+    app.radio[0].set_value("two").run()
+    for then, url in (
+        ("three", {"a_radio": "three"}),
+        ("one", {"a_radio": "one"}),
+        ("two", {"a_radio": "two"}),
+    ):
+        app.query_params.clear()  # the browser has not heard of the address that was written
+        app.radio[0].set_value(then).run()
+        assert said(app)["radio"] == then
+        assert app.query_params == url
+    app.query_params.clear()
+    app.selectbox[0].set_value("two").run()  # nor has it at another control's click
+    assert said(app)["radio"] == said(app)["list"] == "two"
+    time.sleep(0.6)
+    app.query_params.clear()  # now it is the Back button
+    assert said(app.run())["radio"] == "one"
+
+
+def test_a_guess_withdrawn_at_once_leaves_the_link() -> None:
+    app = opened()
+    app.get("button_group")[1].set_value("three").run()
+    app.query_params.clear()
+    app.get("button_group")[1].set_value(None).run()
+    assert said(app)["guess"] == "None"
+    assert not app.query_params
 
 
 def test_the_back_button_wins_over_what_was_chosen() -> None:

@@ -16,7 +16,7 @@ from pages.ui import controls, problems, upload
 from pages.ui.text import Text, escape
 from reglib import datasets
 from reglib.datasets import LineData
-from reglib.errors import ReglibError
+from reglib.errors import DataError, ReglibError
 from reglib.linear import MAX_TABLE_POINTS, fit_l1, huber_delta
 from reglib.outliers import corrupt, subsample
 
@@ -24,6 +24,7 @@ Floats = NDArray[np.float64]
 
 COLUMNS, ROWS = 41, 33  # positions of the outlier
 REACH = (1.6, 2.2)  # half the width and height of the handle, in positions
+LARGEST = 1e98  # of a reader's own values: the outlier can be moved beyond them
 DIABETES = "bmi"
 SPOILT_BY = 5.0  # standard deviations of y
 USUAL = 1.4  # Huber's δ in spreads of the residuals: 1.345, on the control's scale
@@ -136,7 +137,7 @@ class Points:
 def choose(text: Text) -> Points | None:
     """Draw the controls and give what they say; ``None`` (said why) if there is nothing to show."""
     data = controls.choice(
-        text("main.data"), text.labels("data"), key="outliers_data", default="line", kind="list"
+        text("main.data"), text.labels("data"), key="outliers_data", default="line", kind="list", steady=True
     )
     try:
         points = _own(text) if data == "own" else _built_in(False, data)
@@ -185,6 +186,9 @@ def _own(text: Text) -> LineData | None:
             text("main.column_y"), codes, key="outliers_column_y", default=second, kind="list"
         )
     pair = table.pair(codes[x], codes[y])
+    for name, values in ((pair.x_name, pair.x), (pair.y_name, pair.y)):
+        if (large := np.abs(values) > LARGEST).any():
+            raise DataError("too_large", name=name, row=int(np.argmax(large)), limit=LARGEST)
     upload.notes(text, pair.notes)
     st.caption(text("main.own_axes", x=escape(codes[x]), y=escape(codes[y])))
     return LineData(

@@ -58,6 +58,11 @@ class Fits:
         return int(np.argmin(self.test))
 
     @property
+    def exact(self) -> bool:
+        """Whether some degree misses the unseen points by rounding errors alone: there is no noise to follow."""
+        return bool(self.test.min() <= 1e-18 * np.mean(self.drawn_y**2))
+
+    @property
     def highest(self) -> int:
         """Highest degree that the points determine."""
         return len(self.train) - 1
@@ -206,7 +211,7 @@ def _tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[
         side = "under" if beside > floor else "over"  # apart from the words about the limit
         words.append(("floor", 0.0, floor, text("main.floor", floor=short(floor)), side))
     if fits.highest < DEGREES:
-        word = breakable(text("main.limit", n=len(sample.x), degree=fits.highest))
+        word = breakable(text("main.limit", n=fits.highest + 1, degree=fits.highest))
         words.append(("limit", fits.highest + 0.5, beside, word if fits.highest <= ROOM else "", ""))
 
     outer = across(fits.grid, "low", "high")

@@ -136,7 +136,9 @@ def show(text: Text, sample: Sample) -> None:
     if (kind := predict.ask(text, "C31")) is not None:
         least = smallest(sample, degree)
         reached = {penalty: short(error) for penalty, error in least.items()}
-        predict.reveal(text, "C31", kind, min(least, key=least.__getitem__), **reached)
+        # Where all are best without a penalty, they are the same fit but for rounding errors.
+        best = [penalty for penalty, error in least.items() if error <= (1 + 1e-6) * min(least.values())]
+        predict.reveal(text, "C31", kind, kind if kind in best else best[0], **reached)
     if st.toggle(text("translator.title"), key="overfitting_translator", bind="query-params"):
         _translator(text, sample, degree, float(words["l1"]), float(words["l2"]))
     st.page_link(

@@ -103,7 +103,7 @@ def choose(text: Text) -> Sample:
     """Draw the controls of the data and give the sample they ask for."""
     sources = text.labels("sources")
     code = controls.choice(
-        text("main.source"), sources, key="overfitting_source", default="sine", kind="list"
+        text("main.source"), sources, key="overfitting_source", default="sine", kind="list", steady=True
     )
     own = _own(text) if code == "own" else None
     n = st.slider(text("main.n"), MIN_N, MAX_N, 20, key="overfitting_n", bind="query-params")
@@ -137,7 +137,8 @@ def choose(text: Text) -> Sample:
         x, y = patients()
         return _divided(x, y, n, seed, (bmi, progression), private=False)
     low, high = min(ends), max(ends)
-    if high - low < 0.1:
+    if high - low < 0.1 - 1e-9:
+        st.caption(text("main.interval_narrow"))
         low, high = -1.0, 1.0
     return synthetic(code, n, noise, seed, low, high)
 

@@ -29,6 +29,7 @@ def head(text: Text) -> tuple[str, Any]:
             key="training_view",
             default="replay",
             label_visibility="collapsed",
+            steady=True,
         )
         with st.container(width="stretch"):
             place = st.empty()
