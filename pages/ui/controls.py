@@ -17,7 +17,7 @@ import streamlit as st
 _KNOWN = "_choices_known"  # what each choice came to and what its URL said, to notice the Back button
 _LATE = 0.5  # seconds after which the browser has heard of what was written into its URL
 _PAGE = "_choices_page"  # the lesson whose choices were drawn last
-_GIVEN = "_choices_given"  # what the options of each choice are called, and in how many runs it was set so
+_GIVEN = "_choices_given"  # what `put` set last: value, words of the options, and in how many runs
 _KEPT = "_choices_kept"  # codes other than the default; Streamlit forgets a widget's value with its page
 
 Kind = Literal["segments", "list", "radio"]
