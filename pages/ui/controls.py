@@ -47,8 +47,10 @@ class _Known:
         What it came to in the last run.
     url : str or None
         What the address says of it, as far as we have read or written it.
-    before : frozenset
-        What the address said before we wrote it, and `until` when it may still say so.
+    before : frozenset of str or None
+        What the address said before we wrote it.
+    until : float
+        Up to when the browser may still send one of those, on the monotonic clock.
     """
 
     code: str | None
@@ -131,9 +133,8 @@ def write(key: str, code: str | None, default: str | None) -> None:
         if code is not None:
             st.query_params[key] = code
         else:
-            st.query_params[key] = (
-                ""  # a late address does not have it, and what it has not cannot be deleted
-            )
+            if read is None:  # late: what it has not cannot be deleted
+                st.query_params[key] = ""
             del st.query_params[key]
         now = time.monotonic()
         earlier = last.before if now < last.until else frozenset()

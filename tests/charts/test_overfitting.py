@@ -121,3 +121,31 @@ def test_larger_text_for_an_audience_reaches_every_word() -> None:
     ]
     assert sizes[0]
     assert sizes[1] == pytest.approx([size * 1.5 for size in sizes[0]], abs=0.11)
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_a_penalised_fit_its_coefficients_and_paths_have_the_colour_of_the_penalty(dark: bool) -> None:
+    look = Look(dark=dark)
+    labels = Text("en", "overfitting").labels("lambda.chart")
+    spec = charts.penalty(
+        labels,
+        look,
+        linear=0.1,
+        decade_low=-3,
+        decade_high=2,
+        x_title="x",
+        y_title="y",
+        lambdas=("0", "0.1", "1"),
+    ).to_dict()
+    marks = [s["mark"]["type"] for s in layers(spec) if s["mark"].get("color") == {"expr": "tone"}]
+    assert sorted(marks) == [
+        "line",
+        "line",
+        "rule",
+        "rule",
+        "rule",
+    ]  # fit, paths; coefficients, where λ stands
+    (tone,) = (param["expr"] for param in spec["params"] if param["name"] == "tone")
+    for kind in ("l1", "l2", "elastic"):
+        assert f"'{kind}': '{look.color(kind)}'" in tone
+    assert "data('axes')[0].kind" in tone

@@ -655,3 +655,10 @@ def test_values_beyond_which_the_outlier_could_not_be_moved_are_named(open_page,
     assert not app.exception
     assert "b" in app.error[0].value
     assert "1e+98" in app.error[0].value
+
+
+def test_a_nudge_changes_the_data_of_the_three_pictures_and_nothing_else(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_stable="true")
+    before = [(c.proto.spec, c.proto.alt) for c in app.get("vega_lite_chart")]
+    app.slider(key="outliers_nudge").set_value(0.05).run()
+    assert [(c.proto.spec, c.proto.alt) for c in app.get("vega_lite_chart")] == before

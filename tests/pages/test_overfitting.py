@@ -153,8 +153,30 @@ def test_degrees_that_the_points_do_not_determine_are_marked(open_page, n: int, 
 )
 def test_without_noise_rounding_errors_are_not_called_overfitting(open_page, curve: str, exact: bool) -> None:
     app = open_page("overfitting", lang="en", overfitting_noise=0.0, overfitting_source=curve)
-    assert ("overfitting needs **noise**" in words(app)) == exact
+    assert ("nothing to overfit" in words(app)) == exact
     assert ("that is overfitting" in words(app)) != exact
+
+
+def test_no_degree_is_called_exact_whose_unseen_points_are_missed(open_page) -> None:
+    link = {"overfitting_noise": 0.0, "overfitting_n": 41, "overfitting_seed": 4}
+    app = open_page(
+        "overfitting", lang="en", **link
+    )  # degree 40 through these points amplifies rounding errors
+    errors = tables(chart(app))["degrees"]["test"]
+    assert errors.min() < 1e-12 < 0.1 < errors.iloc[-1]
+    assert "nothing to overfit" not in words(app)
+
+
+def test_another_lambda_on_the_axis_is_other_data_in_the_same_picture(open_page) -> None:
+    app = open_page("overfitting", overfitting_lambda="true", overfitting_l1="0.022")
+    before = chart(app, 1)
+    app.get("button_group")[[g.key for g in app.get("button_group")].index("overfitting_along")].set_value(
+        "l1"
+    ).run()
+    after = chart(app, 1)
+    assert (after.spec, after.alt) == (before.spec, before.alt)
+    kinds = [tables(drawn)["axes"]["kind"].tolist() for drawn in (before, after)]
+    assert kinds == [["elastic"], ["l1"]]
 
 
 def test_a_narrow_interval_is_used_and_a_narrower_one_is_not_without_a_word(open_page) -> None:

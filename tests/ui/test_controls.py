@@ -129,3 +129,24 @@ def test_only_codes_other_than_the_default_are_kept_for_links_to_the_page() -> N
     app = opened(a_list="two")
     assert '"a_list"' in app.json[0].value
     assert '"a_radio"' not in app.json[0].value
+
+
+@pytest.mark.parametrize("steady", [True, False])
+def test_only_a_choice_that_may_be_in_a_menu_is_set_by_every_run(steady: bool) -> None:
+    def page(steady: bool) -> None:
+        import streamlit as st
+
+        from pages.ui import controls
+
+        controls.page_changed("a")
+        words = {"one": st.session_state.get("word", "하나"), "two": "둘"}
+        controls.choice("?", words, key="a_list", default="one", kind="list", steady=steady)
+
+    app = AppTest.from_function(page, args=(steady,))
+    sent = [app.run().selectbox[0].proto.set_value for _ in range(4)]
+    assert sent == [True, True, not steady, not steady]
+    app.session_state["word"] = "one"  # in another language
+    assert app.run().selectbox[0].proto.set_value
+    app.selectbox[0].set_value("two").run()
+    assert app.selectbox[0].proto.set_value  # an earlier value may still be on its way
+    assert app.run().query_params == {"a_list": "two"}
