@@ -170,3 +170,13 @@ def test_on_a_phone_all_three_panels_are_there_and_a_tap_keeps_a_degree(visit) -
     visitor.settle()
     assert "degree 6" in titles(page)[1]
     visitor.assert_fine()
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_on_a_phone_the_way_to_the_balls_is_read_to_its_end(visit, lang: str) -> None:
+    visitor = visit(viewport={"width": 390, "height": 844})
+    page = visitor.open("overfitting", lang=lang, overfitting_lambda="true")
+    words = page.locator("[data-testid=stExpanderDetails] [data-testid=stPageLink-NavLink] span").first
+    assert words.inner_text().endswith("→")
+    assert words.evaluate("e => e.scrollWidth <= e.clientWidth")
+    visitor.assert_fine()
