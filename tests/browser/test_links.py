@@ -61,14 +61,27 @@ def test_a_page_embeds_whole_in_a_blogs_page_by_its_snippet(visit, tmp_path: Pat
     )
 
 
+# Waits until what is selected has kept its place for five looks in a row: the tour fits its size to the screen.
+_STANDS = """selector => new Promise(done => {
+  let before = '', times = 0;
+  const look = () => {
+    const now = [...document.querySelectorAll(selector)].map(e => JSON.stringify(e.getBoundingClientRect())).join();
+    times = now === before ? times + 1 : 0;
+    before = now;
+    times < 5 ? setTimeout(look, 125) : done(true);
+  };
+  look();
+})"""
+
+
 def shown(page, step: tour.Step, lang: str) -> None:
-    """Wait for a step: its sentence, its number, its picture, and nothing to scroll."""
+    """Wait for a step: its sentence, its number, its picture standing still, and nothing to scroll."""
     page.wait_for_function(
         "say => document.querySelector('.st-key-tour h2')?.innerText === say", arg=step.say[lang]
     )
     page.locator(".st-key-tour p", has_text=step.number).wait_for(timeout=60_000)
     pictures = ", ".join(f".st-key-{key}" for key in step.show)
-    page.locator(pictures).locator("svg, canvas, p").first.wait_for(timeout=60_000)
+    page.locator(pictures).locator("svg.marks, canvas, p").first.wait_for(timeout=60_000)
     page.wait_for_function(
         """selector => {
           const main = document.querySelector('[data-testid=stMain]');
@@ -80,6 +93,7 @@ def shown(page, step: tour.Step, lang: str) -> None:
         arg=pictures,
         timeout=20_000,
     )
+    page.evaluate(_STANDS, pictures)
 
 
 # Of a screen's height: a line of 1.8 % can be read from eight times the screen's width away.
@@ -119,7 +133,7 @@ def test_a_click_on_the_picture_keeps_the_tours_keys_and_the_list_and_back_butto
     page.wait_for_timeout(500)
     page.keyboard.press("ArrowRight")
     shown(page, steps[numbers["race"]], "ko")
-    page.locator(".st-key-picture_training_weights_l1 svg").last.click()
+    page.locator(".st-key-picture_training_weights_l1 svg.marks").last.click()
     page.keyboard.press("ArrowLeft")
     shown(page, steps[numbers["race"] - 1], "ko")
     page.locator(".st-key-training_player canvas").first.click(force=True)
