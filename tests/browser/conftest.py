@@ -99,6 +99,19 @@ def browser():
         browser.close()
 
 
+# Nothing runs, is stale or still to be drawn, ten looks in a row: what was just pressed may not have been sent yet.
+_SETTLED = """() => {
+  const settled = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning'
+    && !document.querySelector('[data-stale="true"]')
+    && [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(
+      chart => !chart.getClientRects().length || chart.querySelector('.marks'));
+  window.looks = settled ? (window.looks ?? 0) + 1 : 0;
+  if (window.looks < 10) return false;
+  window.looks = 0;
+  return true;
+}"""
+
+
 class Visitor:
     """One reader in a fresh browser context, and what went wrong under their eyes."""
 
@@ -133,12 +146,7 @@ class Visitor:
     def settle(self) -> None:
         """Wait until the app's script has run to its end and its charts are drawn."""
         self.page.wait_for_selector("h1", state="attached", timeout=60_000)
-        self.page.wait_for_function(
-            """() => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === 'notRunning'
-                  && !document.querySelector('[data-stale="true"]')""",
-            timeout=60_000,
-        )
-        self.page.wait_for_timeout(250)
+        self.page.wait_for_function(_SETTLED, timeout=60_000, polling=40)
 
     def text(self) -> str:
         """Give all the words on the page."""
