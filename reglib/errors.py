@@ -67,9 +67,11 @@ ERROR_CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "one_column": ("column",),  # perhaps another separator
         "column_unknown": ("column",),
         "column_not_numeric": ("column", "line", "example"),
+        "column_too_large": ("column", "line", "example", "limit"),
         "column_empty": ("column",),
         "column_constant": ("column",),
         "column_too_short": ("column", "rows", "need"),
+        "classes_too_rare": ("column", "each", "rows", "need"),
         "columns_same": ("column",),
         "target_one_class": ("column", "label"),
         "target_too_many_classes": ("column", "classes", "limit"),

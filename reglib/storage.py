@@ -8,7 +8,9 @@ Whole units removed make the network itself smaller, in any format.
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -41,6 +43,20 @@ def sizes(networks: Networks) -> Sizes:
         csr += 8 * (w != 0).sum(axis=(1, 2)) + 4 * (w.shape[1] + 1) + intercepts
     pruned = [sum(4 * w.size + 4 * b.size for w, b in prune(networks, k).layers) for k in range(count)]
     return Sizes(dense, csr, np.array(pruned, dtype=np.int64))
+
+
+def csr_bytes(sizes: Sequence[int], zeros: int) -> int:
+    """Count the bytes of one network as CSR when that many of its weights are 0, as `Sizes.csr` does.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Units of every layer, the inputs first.
+    zeros : int
+        From 0 to all weights.
+    """
+    weights = sum(a * b for a, b in pairwise(sizes))
+    return 8 * (weights - zeros) + 4 * sum(a + 1 for a in sizes[:-1]) + 4 * sum(sizes[1:])
 
 
 @dataclass(frozen=True, eq=False)

@@ -42,6 +42,7 @@ MAX_CLASSES = 20
 MIN_ROWS = 10
 _MAX_RECORDS = 10 * MAX_ROWS  # spreadsheets save thousands of empty rows; more than this is no table
 _MAX_NAME = 80
+_RARE = 3  # rows that a class must have
 
 # code -> names of its parameters; every note of a Table, Pair or Features is one of these.
 NOTE_CODES: dict[str, tuple[str, ...]] = {
@@ -58,6 +59,7 @@ NOTE_CODES: dict[str, tuple[str, ...]] = {
     "cells_too_large": ("column", "cells", "limit"),
     "rows_incomplete": ("rows", "total"),
     "columns_not_numeric": ("columns",),
+    "columns_too_large": ("columns", "limit"),
     "columns_constant": ("columns",),
     "columns_mostly_missing": ("columns",),
     "class_rare": ("column", "label", "rows"),
@@ -118,8 +120,11 @@ class Column:
         Number of distinct filled cells.
     looks_like_classes : bool
         2 to 20 levels, each twice on average, and, if numbers, at most 10 whole ones.
+    too_large : bool
+        Whether it would be a column of numbers if those beyond the limit counted.
     example, example_line : str, int
-        The first filled cell that is no number, and its line in the file; "" and 0 if there is none.
+        The first filled cell that is no number (of a column that is too large: the first beyond the limit), and its
+        line in the file; "" and 0 if there is none.
     """
 
     name: str
@@ -129,6 +134,7 @@ class Column:
     codes: NDArray[np.int16] | None
     distinct: int
     looks_like_classes: bool
+    too_large: bool
     example: str
     example_line: int
 
@@ -253,16 +259,17 @@ class Table:
         Raises
         ------
         TableError
-            ``column_unknown`` (column), ``column_empty`` (column) or ``column_not_numeric``
-            (column, line, example).
+            ``column_unknown`` (column), ``column_empty`` (column), ``column_not_numeric`` (column, line, example)
+            or ``column_too_large`` (the same and limit).
         """
         column = self.column(name)
         if column.kind == "empty":
             raise TableError("column_empty", column=name)
         if column.numbers is None:
-            raise TableError(
-                "column_not_numeric", column=name, line=column.example_line, example=column.example
-            )
+            where = {"column": name, "line": column.example_line, "example": column.example}
+            if column.too_large:
+                raise TableError("column_too_large", **where, limit=LARGEST)
+            raise TableError("column_not_numeric", **where)
         return column.numbers
 
     def pair(self, x: str, y: str, *, need: int = 3) -> Pair:
@@ -310,7 +317,8 @@ class Table:
             ``column_unknown``, ``column_empty`` (column); ``target_one_class`` (column, label);
             ``target_too_many_classes`` (column, classes, limit); ``column_constant`` (column) for a
             regression target of one value; ``column_too_short`` (column, rows, need), need being 10;
-            ``no_features`` (column).
+            ``classes_too_rare`` (column, each, rows, need), where fewer rows are left without the classes of fewer
+            than ``each`` rows; ``no_features`` (column).
         """
         column = self.column(target)
         if column.kind == "empty":
@@ -319,7 +327,9 @@ class Table:
         notes: list[Note] = []
 
         others = [c for c in self.columns if c.name != target]
-        _note_columns(notes, "columns_not_numeric", [c for c in others if c.kind in ("text", "date")])
+        unread = [c for c in others if c.kind in ("text", "date")]
+        _note_columns(notes, "columns_not_numeric", [c for c in unread if not c.too_large])
+        _note_columns(notes, "columns_too_large", [c for c in unread if c.too_large], limit=LARGEST)
         known = [(c, c.numbers) for c in others if c.numbers is not None]
         sparse = [c for c, numbers in known if np.isnan(numbers).mean() > 0.5]
         _note_columns(notes, "columns_mostly_missing", sparse)
@@ -338,12 +348,14 @@ class Table:
         if len(rows) < self.n_rows:
             notes.append(("rows_incomplete", {"rows": self.n_rows - len(rows), "total": self.n_rows}))
 
+        if len(rows) < MIN_ROWS:
+            raise TableError("column_too_short", column=target, rows=len(rows), need=MIN_ROWS)
         names: tuple[str, ...] = ()
         if task != "regression":
             rows, y, names = _drop_rare_classes(column, y, rows, notes)
             task = "binary" if len(names) <= 2 else "multiclass"
         if len(rows) < MIN_ROWS:
-            raise TableError("column_too_short", column=target, rows=len(rows), need=MIN_ROWS)
+            raise TableError("classes_too_rare", column=target, each=_RARE, rows=len(rows), need=MIN_ROWS)
         if task != "regression" and len(names) == 1:
             raise TableError("target_one_class", column=target, label=names[0])
         if task == "regression" and np.ptp(y[rows]) == 0:
@@ -367,9 +379,9 @@ class Table:
         )
 
 
-def _note_columns(notes: list[Note], code: str, columns: list[Column]) -> None:
+def _note_columns(notes: list[Note], code: str, columns: list[Column], **more: object) -> None:
     if columns:
-        notes.append((code, {"columns": tuple(column.name for column in columns)}))
+        notes.append((code, {"columns": tuple(column.name for column in columns), **more}))
 
 
 def _recognise(column: Column) -> tuple[Task, str]:
@@ -396,8 +408,8 @@ def _drop_rare_classes(
 ) -> tuple[NDArray[np.int64], Floats, tuple[str, ...]]:
     """Leave out classes with fewer than three of the rows, and number the others 0 … k − 1."""
     counts = np.bincount(y[rows].astype(np.int64), minlength=len(column.levels))
-    kept = np.flatnonzero(counts >= 3)
-    for level in np.flatnonzero((counts < 3) & (counts > 0)):
+    kept = np.flatnonzero(counts >= _RARE)
+    for level in np.flatnonzero((counts < _RARE) & (counts > 0)):
         label = column.levels[level]
         notes.append(("class_rare", {"column": column.name, "label": label, "rows": int(counts[level])}))
     rows = rows[np.isin(y[rows], kept)]
@@ -689,20 +701,18 @@ def _make_column(
     """Decide what a column holds; ``read`` says what each distinct cell means."""
     filled = [cell for cell, value in read.items() if value != "missing"]
     if not filled:
-        return Column(name, "empty", None, (), None, 0, False, "", 0)
+        return Column(name, "empty", None, (), None, 0, False, False, "", 0)
     values = [read[cell] for cell in cells]
     numbers = np.array([v if isinstance(v, float) else np.nan for v in values], dtype=np.float64)
     n_large, n_text = values.count("large"), values.count("text")
     n_numbers = int(np.isfinite(numbers).sum())
+    numeric = n_numbers > 0 and n_numbers >= 4 * (n_text + n_large)
+    too_large = not numeric and n_large > 0 and n_numbers + n_large >= 4 * n_text
     example, example_line = "", 0
-    if n_text:
-        at = values.index("text")
-        example, example_line = _clean_name(cells[at]), int(lines[at])
-    elif n_large:
-        at = values.index("large")
+    if n_text or n_large:
+        at = values.index("large" if too_large or not n_text else "text")
         example, example_line = _clean_name(cells[at]), int(lines[at])
 
-    numeric = n_numbers > 0 and n_numbers >= 4 * (n_text + n_large)
     kind: Kind = "number" if numeric else "text"
     if not numeric and sum(bool(_DATE.fullmatch(cell[:100])) for cell in filled) > len(filled) / 2:
         kind = "date"
@@ -743,6 +753,7 @@ def _make_column(
         codes=codes,
         distinct=len(distinct),
         looks_like_classes=classes,
+        too_large=too_large,
         example=example,
         example_line=example_line,
     )

@@ -179,13 +179,13 @@ ZONES: tuple[dict[str, Any], ...] = (
 )
 
 
-def gauge(labels: Mapping[str, str], look: Look, *, height: int = 150) -> alt.LayerChart:
+def gauge(labels: Mapping[str, str], look: Look, *, race: bool = True, height: int = 150) -> alt.LayerChart:
     """Draw the zones of ηλ2: smooth below 1, stable below 2, divergent beyond.
 
     Data
     ----
     zones : `ZONES`.
-    marks : ``strength``, ``who`` (here, race).
+    marks : ``strength``, ``who`` (here, and race if `race`).
     """
     zones = alt.Chart(alt.NamedData("zones"))
     top = ZONES[-1]["high"]
@@ -209,7 +209,7 @@ def gauge(labels: Mapping[str, str], look: Look, *, height: int = 150) -> alt.La
             x=alt.X("strength:Q", scale=alt.Scale(domain=[0, top], clamp=True)),
             shape=alt.Shape(
                 "who:N",
-                scale=alt.Scale(domain=["here", "race"], range=["triangle-down", "diamond"]),
+                scale=alt.Scale(domain=["here", "race"][: 1 + race], range=["triangle-down", "diamond"]),
                 legend=alt.Legend(title=None, labelExpr=named(labels, "who_")),
             ),
             color=alt.ColorValue(look.ink),
@@ -592,6 +592,7 @@ def against(
     series: tuple[str, ...],
     top: float,
     title: str,
+    bottom: float = 0.0,
     percent: bool = False,
     height: int = 260,
 ) -> alt.LayerChart:
@@ -601,7 +602,7 @@ def against(
     ----
     lines : ``strength``, ``series``, ``median``, ``low``, ``high``.
     """
-    x, y = _strength(labels, penalty), alt.Scale(domain=[0, top], clamp=True)
+    x, y = _strength(labels, penalty), alt.Scale(domain=[bottom, top], clamp=True, zero=False)
     colors = alt.Scale(domain=list(series), range=[look.color(SERIES[name][0]) for name in series])
     dashes = alt.Scale(domain=list(series), range=[SERIES[name][1] for name in series])
     axis = alt.Axis(format="%") if percent else alt.Axis()

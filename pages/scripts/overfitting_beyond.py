@@ -9,6 +9,7 @@ noise = 0.3
 interval = (-1.0, 1.0)
 n = 20
 l2 = 1e-6
+repeats = 20  # samples that the medians are over
 
 errors = resampling.beyond_n(
     datasets.CURVES[curve],
@@ -16,11 +17,11 @@ errors = resampling.beyond_n(
     noise=noise,
     interval=interval,
     seed=3,
-    repeats=20,
+    repeats=repeats,
     max_degree=150,
     l2=[0.0, l2],
 )
-least, melted = resampling.band(np.array(list(errors))).median  # of 20 samples
+least, melted = resampling.band(np.array(list(errors))).median
 first = int(least[:n].argmin())
 print("first minimum at degree", first)
 print("first minimum", least[first])

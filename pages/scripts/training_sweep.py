@@ -1,8 +1,11 @@
 """How much λ: the network under every λ, from several starts; medians over them (reglab, lesson 4)."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from reglib.race import Setup, prepare, read_parts
+from reglib.storage import csr_bytes
 from reglib.sweep import SweepRun
 
 file = ""  # of your own data: the downloaded CSV
@@ -17,6 +20,10 @@ run = SweepRun(setup, problem, penalty, strengths, seeds)
 while not run.done:
     run.advance(1.0)
 found = run.result()
+sizes = (problem.X["train"].shape[1], *[setup.units] * setup.layers, problem.outputs)
+weights = sum(a * b for a, b in pairwise(sizes))
+print("weights", weights)
+print("CSR with half of them 0", csr_bytes(sizes, weights // 2))
 half = np.abs(np.median(found.zeros, axis=1) - 0.5).argmin()
 for words, i in (("weakest", 0), ("chosen", found.best), ("strongest", -1), ("half zeros", half)):
     print(words, "strength", found.strengths[i])

@@ -1,11 +1,13 @@
 """What the app says, in Korean and English: labels from TOML, prose from Markdown.
 
-A placeholder is written ``[[name]]`` or ``[[name:.2f]]`` (braces and dollar signs belong to LaTeX). A missing
-key, section or value raises: a page never shows half a sentence.
+A placeholder is written ``[[name]]`` or ``[[name:.2f]]`` (braces and dollar signs belong to LaTeX); ``[[name:.3r]]``
+and ``[[name:,.3r]]`` are `significant` digits, as charts write them. A missing key, section or value raises: a page
+never shows half a sentence.
 """
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -16,6 +18,7 @@ from typing import Any
 LANGUAGES = {"ko": "한국어", "en": "English"}
 FOLDER = Path(__file__).resolve().parent.parent / "text"
 PLACEHOLDER = re.compile(r"\[\[(\w+)(?::([^\]]+))?\]\]")
+_SIGNIFICANT = re.compile(r"(,?)\.(\d+)r")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$~:])")
 
 
@@ -79,7 +82,23 @@ def fill(words: str, values: Mapping[str, Any]) -> str:
     """Put values into the placeholders of a sentence; a value that is missing raises ``KeyError``."""
     if "[[" not in words:
         return words
-    return PLACEHOLDER.sub(lambda hit: format(values[hit[1]], hit[2] or ""), words)
+    return PLACEHOLDER.sub(lambda hit: _written(values[hit[1]], hit[2] or ""), words)
+
+
+def _written(value: Any, spec: str) -> str:
+    if (hit := _SIGNIFICANT.fullmatch(spec)) is None:
+        return format(value, spec)
+    return significant(value, int(hit[2]), hit[1])
+
+
+def significant(value: float, digits: int, separator: str = ",") -> str:
+    """Round to significant digits, without a power of ten unless the number is very large or small; -0 is 0."""
+    rounded = float(f"{value:.{digits - 1}e}")
+    power = math.floor(math.log10(abs(rounded))) if rounded and math.isfinite(rounded) else 0
+    if not -5 <= power < 12 or not math.isfinite(rounded):
+        return f"{rounded:.{digits}g}"
+    words = f"{rounded + 0.0:{separator}.{max(0, digits - 1 - power)}f}"
+    return words.rstrip("0").rstrip(".") if "." in words else words
 
 
 def escape(words: str, limit: int = 60) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
-from pages.ui import problems
+from pages.ui import controls, problems
 from pages.ui.text import Text, escape
-from reglib.errors import TableError
-from reglib.tables import Note, Table, read_table
+from reglib.errors import DataError, TableError
+from reglib.tables import Note, Pair, Table, read_table
 
 _KEPT = "_own_table"  # never in a cache that visitors share, never on disk
 _TURN = "_own_table_turn"
@@ -50,6 +51,43 @@ def own_table(text: Text) -> Table | None:
         )
     notes(text, table.notes)
     return table
+
+
+def own_pair(text: Text, table: Table, *, need: int, largest: float) -> Pair:
+    """Let the reader choose two columns of the table, and say what was dropped from them.
+
+    Parameters
+    ----------
+    need : int
+        The smallest number of rows to be content with.
+    largest : float
+        The largest size of a value.
+
+    Raises
+    ------
+    TableError, DataError
+        As `reglib.tables.Table.pair`, or ``too_large`` (name, row, limit).
+    """
+    codes = {f"c{place}": name for place, name in enumerate(table.names)}
+    # Those of numbers first: they are what is shown before anything is chosen.
+    first, second = sorted(codes, key=lambda code: codes[code] not in table.numeric_names)[:2]
+    with st.container(horizontal=True):
+        x, y = (
+            controls.choice(
+                text(f"main.column_{axis}"),
+                codes,
+                key=f"{text.lesson}_column_{axis}",
+                default=default,
+                kind="list",
+            )
+            for axis, default in (("x", first), ("y", second))
+        )
+    pair = table.pair(codes[x], codes[y], need=need)
+    for name, values in ((pair.x_name, pair.x), (pair.y_name, pair.y)):
+        if (large := np.abs(values) > largest).any():
+            raise DataError("too_large", name=name, row=int(np.argmax(large)), limit=largest)
+    notes(text, pair.notes)
+    return pair
 
 
 def notes(text: Text, said: Iterable[Note]) -> None:

@@ -662,3 +662,32 @@ def test_a_nudge_changes_the_data_of_the_three_pictures_and_nothing_else(open_pa
     before = [(c.proto.spec, c.proto.alt) for c in app.get("vega_lite_chart")]
     app.slider(key="outliers_nudge").set_value(0.05).run()
     assert [(c.proto.spec, c.proto.alt) for c in app.get("vega_lite_chart")] == before
+
+
+def test_a_point_with_many_decimals_has_not_been_moved(open_page) -> None:
+    x, y = np.random.default_rng(4).normal(size=(2, 40))
+    rows = "\n".join(f"{a!r},{b!r}" for a, b in zip(x.tolist(), y.tolist(), strict=True))
+    app = open_page("outliers", lang="en", outliers_data="own", outliers_leverage="true")
+    app.file_uploader[0].upload("mine.csv", f"a,b\n{rows}\n".encode(), "text/csv").run()
+    assert "has not been moved" in said(app)
+    assert "has not gone sideways yet" in said(app)
+    at = int(app.number_input(key="outliers_own_point").value) - 1
+    assert app.number_input(key="outliers_own_x").value == x[at]
+
+
+def test_another_point_begins_at_home_in_the_leverage_section_too(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_leverage="true", outliers_line_far=12)
+    assert "has not gone sideways" not in said(app)
+    app.number_input(key="outliers_line_point").set_value(5).run()
+    assert "has not gone sideways yet" in said(app)
+    assert app.number_input(key="outliers_line_far").value == app.number_input(key="outliers_line_x").value
+
+
+def test_large_numbers_are_written_out_and_there_is_no_minus_zero(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_data="own")
+    years = "\n".join(f"{1990 + k},{20_000_000 + 998_700 * k + 40_000 * (k % 3)}" for k in range(20))
+    app.file_uploader[0].upload("mine.csv", f"a,b\n{years}\n".encode(), "text/csv").run()
+    assert "e+0" not in said(app) + read_aloud(app)
+    flat = "\n".join(f"{k % 2},{k % 3}" for k in range(60))
+    app.file_uploader[0].upload("flat.csv", f"a,b\n{flat}\n".encode(), "text/csv").run()
+    assert not re.search(r"[-−]0\b(?!\.)", said(app))

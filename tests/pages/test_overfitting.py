@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 
@@ -14,7 +15,8 @@ from numpy.polynomial import Polynomial
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from pages.charts.overfitting import GRID, PANEL_STEP, ROLES
-from reglib import datasets
+from pages.sections.overfitting import source
+from reglib import datasets, resampling
 
 FITS = "overfitting_fits"
 
@@ -306,7 +308,7 @@ def test_the_readers_own_columns_are_fitted_and_kept_from_markup(open_page) -> N
     used = (train["x"] * (x.max() - x.min()) + x.min()).to_numpy()
     assert np.abs(used[:, None] - x).min(axis=1).max() < 1e-5
     assert set(sent["axes"].query("align == 'center'")["word"]) == {"**time**"}  # a chart shows no markup
-    picked = app.selectbox(key="overfitting_column_y").set_value(2).run()
+    picked = app.selectbox(key="overfitting_column_y").set_value("c2").run()
     assert not picked.exception
     assert not np.allclose(panel(tables(chart(app)), "train", "low")["y"], train["y"])
 
@@ -675,3 +677,53 @@ def test_every_section_opens_on_every_kind_of_data(open_page, section: str, data
     assert "inf" not in said.split()
     for picture in app.get("vega_lite_chart"):
         assert_numbers(tables(picture.proto))
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [
+        ("a,b\n" + "x,y\n" * 12, "a"),
+        ("day,v\n" + "".join(f"2020-01-{k:02d},{k}\n" for k in range(1, 29)), "day"),
+        ("a,b\n" + "".join(f"{k}e99,{k}e98\n" for k in range(11, 40)), "a"),
+        ("a,b\n" + "".join(f"{k},{k % 5}e97\n" for k in range(11, 40)), "b"),
+    ],
+    ids=["text", "date", "too_large", "large"],
+)
+def test_columns_that_cannot_be_used_are_named_and_what_is_shown_instead_is_said(
+    open_page, lang: str, content: str, named: str
+) -> None:
+    app = own(open_page("overfitting", lang=lang, overfitting_source="own"), content)
+    assert not app.exception
+    (error,) = app.error
+    assert re.search(rf"[“‘]{named}[”’]", error.value)
+    assert any({"ko": "당뇨병", "en": "diabetes"}[lang] in caption.value for caption in app.caption)
+
+
+def test_the_columns_chosen_are_still_chosen_after_a_visit_to_another_page(open_page) -> None:
+    rows = "\n".join(
+        ",".join(f"{v:.3f}" for v in row) for row in np.random.default_rng(0).normal(size=(40, 4))
+    )
+    app = own(open_page("overfitting", overfitting_source="own"), f"a,b,c,d\n{rows}\n")
+    app.selectbox(key="overfitting_column_x").set_value("c3").run()
+    before = panel(tables(chart(app)), "train", "low")
+    app.switch_page("pages/outliers.py").run()
+    app.switch_page("pages/overfitting.py").run()
+    assert app.selectbox(key="overfitting_column_x").value == "c3"
+    assert panel(tables(chart(app)), "train", "low").equals(before)
+
+
+@pytest.mark.parametrize(("name", "cut"), [("길" * 40, "길" * 13 + "…"), ("w" * 40, "w" * 27 + "…")])
+def test_a_long_column_name_is_cut_to_the_width_of_a_panel(name: str, cut: str) -> None:
+    assert source._title(name) == cut
+
+
+def test_a_stopped_simulation_says_how_many_samples_it_is_about(open_page, monkeypatch) -> None:
+    whole = resampling.beyond_n
+    monkeypatch.setattr(resampling, "beyond_n", lambda *args, **kw: itertools.islice(whole(*args, **kw), 5))
+    app = open_page("overfitting", lang="en", overfitting_beyond="true", overfitting_beyond_n=12)
+    app.button(key="overfitting_beyond_run").click().run()
+    said = " ".join(item.value for item in app.markdown)
+    assert "over 5 data sets" in said
+    app.session_state["overfitting_beyond_take"] = True
+    assert "repeats = 5 " in app.run().code[-1].value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -115,3 +116,13 @@ def test_the_file_holds_float32_and_nothing_that_could_run() -> None:
 def test_a_network_that_is_not_there_is_a_typed_error() -> None:
     with pytest.raises(ParameterError, match="out_of_range"):
         storage.prune(sparse(), 5)
+
+
+@pytest.mark.parametrize("sizes", [(2, 8, 8, 1), (10, 1, 1), (64, 3, 10)])
+def test_the_bytes_of_csr_follow_from_the_number_of_zeros(sizes: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(0)
+    flat = rng.normal(size=sum((a + 1) * b for a, b in pairwise(sizes)))
+    flat[rng.random(flat.size) < 0.4] = 0.0
+    networks = Networks(sizes, "tanh", "binary" if sizes[-1] == 1 else "multiclass", 1, flat)
+    zeros = sum(int((w == 0).sum()) for w in networks.weights)
+    assert storage.csr_bytes(sizes, zeros) == storage.sizes(networks).csr[0]

@@ -318,6 +318,18 @@ def test_the_task_is_recognised_and_the_reason_given(cell, task, reason, classes
             "target_too_many_classes",
             {"column": "y", "classes": 30, "limit": 20},
         ),
+        (
+            "x,y\n" + rows_of(4, lambda k: k, lambda k: k % 2),
+            "y",
+            "column_too_short",
+            {"column": "y", "rows": 4, "need": 10},
+        ),
+        (
+            "x,y\n" + rows_of(14, lambda k: k, lambda k: "abcdefg"[k % 7]),
+            "y",
+            "classes_too_rare",
+            {"column": "y", "each": 3, "rows": 0, "need": 10},
+        ),
         ("x,y\n" + rows_of(30, lambda k: 1, lambda k: k), "y", "no_features", {"column": "y"}),
         ("x,y\n" + rows_of(30, lambda k: "abc"[k % 3], lambda k: k), "y", "no_features", {"column": "y"}),
         ("x,y\n" + rows_of(30, lambda k: k, lambda k: ""), "y", "column_empty", {"column": "y"}),
@@ -621,3 +633,14 @@ def test_every_note_that_is_listed_is_taken():
 def test_an_upload_does_not_import_scikit_learn_or_pandas():
     assert "import sklearn" not in inspect.getsource(tables)
     assert "import pandas" not in inspect.getsource(tables)
+
+
+def test_a_column_of_numbers_that_are_all_too_large_is_called_so() -> None:
+    table = read("a,b,y\n" + "".join(f"{k}.5e200,{k},{k % 2}\n" for k in range(1, 21)))
+    assert table.column("a").kind == "text"
+    error = error_of(lambda: table.numeric("a"))
+    assert error.code == "column_too_large"
+    assert error.params == {"column": "a", "line": 2, "example": "1.5e200", "limit": 1e100}
+    assert notes_of(table.features("y"))["columns_too_large"] == {"columns": ("a",), "limit": 1e100}
+    mixed = read("a,b\n" + "x,1\n" * 9 + "1e200,1\n")
+    assert error_of(lambda: mixed.numeric("a")).code == "column_not_numeric"

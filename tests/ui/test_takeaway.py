@@ -486,11 +486,11 @@ def test_the_script_of_the_sweep_prints_what_the_page_shows(open_page, state: di
             f"dead units removed {chosen['bytes pruned']:,.0f}"
         ) in said
         assert f"the highest is {printed['highest test score']:z.3f}" in said
-        half = {
-            name: printed[f"half zeros {name}"] for name in ("share exactly 0", "bytes dense", "bytes csr")
-        }
-        zeros, dense, csr = half.values()
-        assert f"With {zeros:.0%} zeros, dense takes {dense:,.0f} bytes and CSR {csr:,.0f}" in words_of(app)
+        csr, weights = printed["CSR with half of them 0"], printed["weights"]
+        half = f"With {weights // 2:,.0f} of the {weights:,.0f} weights 0, dense takes {chosen['bytes dense']:,.0f}"
+        assert f"{half} bytes and CSR {csr:,.0f}." in words_of(app)
+        zeros, pruned = (printed[f"half zeros {name}"] for name in ("share exactly 0", "bytes pruned"))
+        assert f"nearest to half ({zeros:.0%}) takes {pruned:,.0f} bytes" in words_of(app)
 
 
 @pytest.mark.parametrize("name", ["moons", "digits_by_sigmoid", "rewound"])
@@ -864,7 +864,8 @@ def lambda_sentence(text: Text, printed: dict[str, float], chosen: dict[str, obj
     errors = {key: short(printed[f"{word} error"]) for key, word in
               (("train", "training"), ("validation", "validation"), ("test", "test"))}  # fmt: skip
     return text(
-        "lambda.says", **errors, terms=15, name={"l1": "λ1", "l2": "λ2"}[along], value=chosen.get(along, "0"),
+        "lambda.says", **errors, terms=15, name={"l1": "λ1", "l2": "λ2"}[along],
+        **{penalty: chosen.get(penalty, "0") for penalty in ("l1", "l2")},
         zeros=int(printed["exact zeros"]), best=f"{printed['best']:g}".replace("e-0", "e-"),
         one_se=f"{printed['one standard error']:g}".replace("e-0", "e-"),
     )  # fmt: skip

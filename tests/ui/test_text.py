@@ -111,3 +111,15 @@ def test_no_bold_phrase_shows_its_asterisks(lang: str, name: str) -> None:
 
     for key, words in parts(lang, name).items():
         assert "**" not in MarkdownIt().render(PLACEHOLDER.sub(sample, words)), key
+
+
+@pytest.mark.parametrize(
+    ("value", "spec", "words"),
+    [
+        (998_700.4, ",.4r", "998,700"), (-12_345.678, ",.4r", "-12,350"), (1_234_567, ".6r", "1234570"),
+        (0.52238, ",.3r", "0.522"), (-0.0, ",.3r", "0"), (999.96, ",.4r", "1,000"), (2.0, ",.4r", "2"),
+        (1e-7, ",.3r", "1e-07"), (6.02e23, ",.3r", "6.02e+23"), (-1e-300, ",.3r", "-1e-300"),
+    ],
+)  # fmt: skip
+def test_significant_digits_are_written_out_unless_very_large_or_small(value, spec, words) -> None:
+    assert fill(f"[[value:{spec}]]", {"value": value}) == words

@@ -11,7 +11,7 @@ from pages.sections.outliers import main
 from pages.sections.outliers.cached import Cached
 from pages.sections.outliers.points import Floats, Points, half_step, nearest, number, positions, span, spread
 from pages.ui import controls, drag, predict, tour
-from pages.ui.text import Text
+from pages.ui.text import Text, significant
 from reglib.linear import MAX_PATH_POINTS, fit_l1, moved_point_fits
 from reglib.outliers import subsample
 
@@ -54,10 +54,11 @@ def show(text: Text, points: Points) -> None:
     names = text.labels("plane")
     fits = main.lines(points.delta)
     if place == home:
-        slopes = " · ".join(f"{names[fit]} **{here[f'{fit}_slope']:,.3g}**" for fit in fits)
+        slopes = " · ".join(f"{names[fit]} **{significant(here[f'{fit}_slope'], 3)}**" for fit in fits)
     else:
         slopes = " · ".join(
-            f"{names[fit]} {start[f'{fit}_slope']:,.3g} → **{here[f'{fit}_slope']:,.3g}**" for fit in fits
+            f"{names[fit]} {significant(start[f'{fit}_slope'], 3)} → **{significant(here[f'{fit}_slope'], 3)}**"
+            for fit in fits
         )
     words = "leverage.still" if place == home else f"leverage.seen_{mode}"
     st.markdown(text(words, home=home, x=place, y=here["y"], slopes=slopes))

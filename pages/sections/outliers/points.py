@@ -16,7 +16,7 @@ from pages.ui import controls, problems, upload
 from pages.ui.text import Text, escape
 from reglib import datasets
 from reglib.datasets import LineData
-from reglib.errors import DataError, ReglibError
+from reglib.errors import ReglibError
 from reglib.linear import MAX_TABLE_POINTS, fit_l1, huber_delta
 from reglib.outliers import corrupt, subsample
 
@@ -175,25 +175,11 @@ def _own(text: Text) -> LineData | None:
     table = upload.own_table(text)
     if table is None:
         return None
-    codes = {f"c{i}": name for i, name in enumerate(table.names)}
-    numeric = [code for code, name in codes.items() if name in table.numeric_names]
-    first, second = [*numeric, *(code for code in codes if code not in numeric)][:2]
-    left, right = st.columns(2)
-    with left:
-        x = controls.choice(text("main.column_x"), codes, key="outliers_column_x", default=first, kind="list")
-    with right:
-        y = controls.choice(
-            text("main.column_y"), codes, key="outliers_column_y", default=second, kind="list"
-        )
-    pair = table.pair(codes[x], codes[y])
-    for name, values in ((pair.x_name, pair.x), (pair.y_name, pair.y)):
-        if (large := np.abs(values) > LARGEST).any():
-            raise DataError("too_large", name=name, row=int(np.argmax(large)), limit=LARGEST)
-    upload.notes(text, pair.notes)
-    st.caption(text("main.own_axes", x=escape(codes[x]), y=escape(codes[y])))
+    pair = upload.own_pair(text, table, need=3, largest=LARGEST)
+    st.caption(text("main.own_axes", x=escape(pair.x_name), y=escape(pair.y_name)))
     return LineData(
-        name=f"{table.name}/{x}/{y}/{len(pair.x)}", x=pair.x, y=pair.y, x_name=pair.x_name, y_name=pair.y_name,
-        source=table.name, suspect=np.zeros(len(pair.x), dtype=bool),
+        name=f"{table.name}/{pair.x_name}/{pair.y_name}/{len(pair.x)}", x=pair.x, y=pair.y,
+        x_name=pair.x_name, y_name=pair.y_name, source=table.name, suspect=np.zeros(len(pair.x), dtype=bool),
     )  # fmt: skip
 
 
@@ -209,6 +195,7 @@ def _settings(text: Text, data: str, line: LineData) -> Points:
     def send_home() -> None:
         at = min(int(st.session_state[keys["point"]]), n) - 1
         st.session_state[keys["x"]], st.session_state[keys["y"]] = float(line.x[at]), float(line.y[at])
+        st.session_state[keys["far"]] = float(line.x[at])
 
     row = st.container(horizontal=True)
     chosen = row.number_input(
@@ -318,7 +305,9 @@ def positions(low: float, high: float, home: float, most: int) -> Floats:
     step = _round_step((high - low) / (most - 1))
     below, above = math.floor((home - low) / step + 0.5), math.floor((high - home) / step + 0.5)
     digits = max(0, 2 - math.floor(math.log10(step)))
-    return np.round(home + step * np.arange(-below, above + 1), min(digits + 6, 300))
+    places: Floats = np.round(home + step * np.arange(-below, above + 1), min(digits + 6, 300))
+    places[below] = home  # to the last digit: whoever stands there has not been moved
+    return places
 
 
 def span(low: float, high: float, most: int, reach: float) -> tuple[float, float]:

@@ -54,7 +54,7 @@ def show(text: Text, sample: Sample) -> None:
         return
     band = resampling.band(np.array(found))
     chosen = PENALTIES.index(word)
-    said = _numbers(band, n, chosen)
+    said = {**_numbers(band, n, chosen), "repeats": len(found)}
     with right:
         chart.chart(
             charts.beyond,
@@ -64,7 +64,12 @@ def show(text: Text, sample: Sample) -> None:
             key="overfitting_beyond_chart",
         )
     with left:
-        set_to = {**sample.settings("curve", "noise", "interval"), "n": n, "l2": float(word)}
+        set_to = {
+            **sample.settings("curve", "noise", "interval"),
+            "n": n,
+            "l2": float(word),
+            "repeats": len(found),
+        }
         errors = {f"l2={value}": median for value, median in zip(PENALTIES, band.median, strict=True)}
         table = pd.DataFrame(errors).rename_axis("degree").reset_index()
         take_away(text, "beyond", {"overfitting-beyond": table}, script("overfitting_beyond", **set_to))

@@ -122,7 +122,7 @@ def show(text: Text, sample: Sample) -> None:
             ),
             kept=lambda clicked: _put(along, int(clicked["i"])),
             alt=text("lambda.alt"),
-            says=text("lambda.says", **said),
+            says=text("lambda.says", **said, **words),
             key="overfitting_path",
             linear=linear,
             decade_low=decades(sample)[0],

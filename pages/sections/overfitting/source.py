@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 UNSEEN = 2000  # fresh points that the test error of a known curve is measured on
 MIN_N, MAX_N = 5, 200
+LARGEST = 1e30  # of a reader's own values: pictures have single precision
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,34 +170,23 @@ def _own(text: Text) -> Pair | None:
     if table is None:
         st.caption(text("main.own_wait"))
         return None
-    names = table.numeric_names
-    with st.container(horizontal=True):
-        picked = [
-            st.selectbox(
-                text(f"main.column_{axis}"),
-                range(len(names)),
-                index=min(place, len(names) - 1) if names else None,
-                format_func=lambda i: names[i],
-                key=f"overfitting_column_{axis}",
-            )
-            for place, axis in enumerate("xy")
-        ]
-    x, y = picked
-    if x is None or y is None:
-        return None
     try:
-        pair = table.pair(names[x], names[y], need=2 * MIN_N)
+        return upload.own_pair(text, table, need=2 * MIN_N, largest=LARGEST)
     except ReglibError as error:
         problems.show(text, error)
+        st.caption(text("main.own_instead"))
         return None
-    upload.notes(text, pair.notes)
-    return pair
 
 
 def _title(name: str) -> str:
-    """Cut a reader's column name to the length of an axis (charts show it as it is, without markup)."""
-    words = "".join(c if c.isprintable() else " " for c in name)
-    return words if len(words) <= 28 else words[:27] + "…"
+    """Cut a reader's column name to the width of a panel (charts show it as it is, without markup)."""
+    words, room = "", 28
+    for letter in (c if c.isprintable() else " " for c in name):
+        room -= 2 if east_asian_width(letter) in "FW" else 1
+        if room < 1:
+            return words + "…"
+        words += letter
+    return words
 
 
 def _divided(x: Floats, y: Floats, n: int, seed: int, names: tuple[str, str], *, private: bool) -> Sample:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
-from pages.sections.training import settings
+from pages.sections.training import settings, trainer
 from pages.ui import problems, upload
 from pages.ui.text import Text
 from reglib.datasets import Dataset
@@ -19,7 +22,7 @@ def show(text: Text) -> None:
     st.markdown(text.prose("own", rows=MOST_ROWS))
     table = upload.own_table(text)
     if table is None:
-        st.session_state["_training_table"] = None
+        _use(None)
         return
     names = table.names
     # Another file has other columns to choose among.
@@ -36,14 +39,14 @@ def show(text: Text) -> None:
     try:
         features = table.features(names[target])
     except TableError as error:
-        st.session_state["_training_table"] = None
+        _use(None)
         problems.show(text, error)
         return
     upload.notes(text, features.notes)
     classes = len(features.class_names)
     counts = {"rows": len(features.y), "columns": features.X.shape[1]}
     st.markdown(text(f"own.{features.reason}", classes=classes, **counts))
-    st.session_state["_training_table"] = _dataset(table, features)
+    _use((table, target), partial(_dataset, table, features))
     n = int(np.clip(len(features.y), 10, MOST_ROWS))
     st.button(
         text("own.race"),
@@ -52,6 +55,16 @@ def show(text: Text) -> None:
         key="training_own_race",
         icon=":material/play_arrow:",
     )
+
+
+def _use(made_of: tuple[Table, int] | None, make: Callable[[], Dataset | None] = lambda: None) -> None:
+    """Offer a table with its target to the race; the same one stays the same object."""
+    if st.session_state.get("_training_table_of") == made_of:
+        return
+    st.session_state["_training_table"] = make()
+    st.session_state["_training_table_of"] = made_of
+    if (of := trainer.shown()) is not None and of.own is not None:
+        st.rerun()  # the settings above say what has been trained, and what would be
 
 
 def _last(table: Table) -> int:

@@ -211,6 +211,7 @@ def _gauge(text: Text, trained: float, limit: float) -> None:
             {"marks": pd.DataFrame(marks), "zones": pd.DataFrame(charts.ZONES)},
             alt=text("gauge.alt", strength=strength, factor=factor),
             key="training_step_gauge",
+            race=limit == 2,
         )
         chart.chart(
             charts.shrink,

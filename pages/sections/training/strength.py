@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -41,19 +42,17 @@ def show(text: Text) -> None:
     names = {code: text(f"penalties.{code}") for code in ("l1", "l2", "elastic")}
     penalty = controls.choice(text("strength.penalty"), names, key="training_sweep_penalty", default="l2")
     asked = replace(shown.race.setup, l1=0.0, l2=0.0, penalties=("none",), seeds=1)
-    # Which table, if it is the reader's.
-    rows = (float(shown.problem.X["train"].sum()), shown.problem.X["train"].shape)
     found = jobs.result(
         text,
         "sweep",
-        (asked, penalty, rows),
+        (asked, penalty, shown.own),
         lambda: SweepRun(asked, shown.problem, penalty, STRENGTHS, SEEDS),
         "strength.progress",
         own=asked.data == "own",
     )
     last = _sweep(text, found)
     st.divider()
-    guess = _bytes(text, found)
+    guess = _bytes(text, found, shown)
     settings.alone(partial(_take_sweep, shown, found, last, guess), text)
     st.divider()
     _download(text, shown)
@@ -84,6 +83,7 @@ def _sweep(text: Text, found: Sweep) -> float:
     )
     if not told:
         lines = lines[lines["strength"] <= max(STRONG, best)]
+    hidden = bool(lines["strength"].max() < found.strengths[-1])
     zone = pd.DataFrame(columns=["low", "high", "words"])
     if told and flat[-1]:  # what decides is shown after the guess
         first = float(found.strengths[flat][0])
@@ -106,7 +106,7 @@ def _sweep(text: Text, found: Sweep) -> float:
         charts.sweep,
         text.labels("strength"),
         {"lines": lines, "best": pd.DataFrame([mark]), "collapsed": zone},
-        alt=text("strength.alt" if told else "strength.alt_before", **numbers)
+        alt=text("strength.alt_before" if hidden else "strength.alt", **numbers)
         if decided
         else text("strength.loss"),
         key="training_sweep_chart",
@@ -115,7 +115,8 @@ def _sweep(text: Text, found: Sweep) -> float:
         ceiling=float(np.ceil(10 * min(3.5, lines["high"].max() * 1.05)) / 10),
     )
     if decided:
-        st.markdown(text("strength.said" if told else "strength.said_before", **numbers))
+        said = text("strength.said_before" if hidden else "strength.said", **numbers)
+        st.markdown(f"{said} {text('strength.after_guess')}" if hidden else said)
     settings.alone(partial(_offer, found.penalty), text)
     if not found.complete:
         st.caption(text("strength.partial", seeds=numbers["seeds"], epochs=found.epochs))
@@ -202,7 +203,7 @@ def _load(text: Text, penalty: str, strength: float) -> None:
     st.toast(text("strength.loaded", strength=plain(strength)))
 
 
-def _bytes(text: Text, found: Sweep) -> str | None:
+def _bytes(text: Text, found: Sweep, shown: trainer.Shown) -> str | None:
     """Draw what zeros save, and give the reader's guess."""
     st.markdown(text.prose("bytes"))
     if found.penalty != "l1":
@@ -239,6 +240,8 @@ def _bytes(text: Text, found: Sweep) -> str | None:
         )
     with right:
         accuracy = np.median(found.score["test"], axis=1)
+        # R² has no least value; below -1 it is no news.
+        lowest = max(-1.0, float(np.quantile(found.score["test"], 0.25, axis=1).min()))
         chart.chart(
             charts.against,
             text.labels("strength"),
@@ -247,16 +250,20 @@ def _bytes(text: Text, found: Sweep) -> str | None:
             key="training_sweep_accuracy",
             penalty="l1",
             series=("accuracy",),
+            bottom=float(np.floor(10 * min(0.0, lowest)) / 10),
             top=1.0,
-            title="accuracy" if found.setup.data != "diabetes" else "r2",
+            title="r2" if shown.problem.task == "regression" else "accuracy",
         )
+    sizes = shown.race.replay[0].sizes
+    weights = sum(a * b for a, b in pairwise(sizes))
+    sparse = storage.csr_bytes(sizes, weights // 2)
+    pays = [zeros for zeros in range(weights + 1) if storage.csr_bytes(sizes, zeros) < dense]
     zeros = np.median(found.zeros, axis=1)
-    half = int(np.abs(zeros - 0.5).argmin())
-    sparse = int(np.median(found.bytes["csr"][half]))
-    answer = "csr" if sparse < dense else "dense"
+    nearest = int(np.abs(zeros - 0.5).argmin())
     predict.reveal(
-        text, "C29", guess, answer, zeros=float(zeros[half]), csr=sparse, dense=dense,
-        pruned=int(np.median(found.bytes["pruned"][half])),
+        text, "C29", guess, "csr" if sparse < dense else "dense", half=weights // 2, weights=weights,
+        csr=sparse, dense=dense, zeros=float(zeros[nearest]), pruned=int(np.median(found.bytes["pruned"][nearest])),
+        pays=text("strength.csr_pays", even=pays[0] - 1) if pays else text("strength.csr_never"),
     )  # fmt: skip
     return guess
 

@@ -27,7 +27,8 @@ class Shown:
     """A race, its data, and its recording for the player.
 
     ``frames[i]`` is the race's frame that the player calls i; ``asked`` is what its settings were; ``code`` is
-    its `record`, empty where the controls alone say what was trained.
+    its `record`, empty where the controls alone say what was trained;
+    ``own`` is the reader's table, if it was trained on that.
     """
 
     race: Race
@@ -36,6 +37,17 @@ class Shown:
     code: str
     frames: tuple[int, ...]
     recording: dict[str, Any]
+    own: Dataset | None = None
+
+    def differs(self, setup: Setup) -> bool:
+        """Tell whether these settings, with the reader's table as it is now, would train on something else."""
+        return self.asked != setup or (setup.data == "own" and self.own is not table())
+
+
+def table() -> Dataset | None:
+    """Give the reader's table with its chosen target, if there is one."""
+    found: Dataset | None = st.session_state.get("_training_table")
+    return found
 
 
 def shown() -> Shown | None:
@@ -68,11 +80,11 @@ def column(text: Text) -> None:
 
 def _column(text: Text) -> None:
     setup, of = settings.show(text), shown()
-    if of is not None and of.asked != setup:
+    if of is not None and of.differs(setup):
         st.caption(f":material/edit: {text('settings.changed')}")
     frame = 0 if of is None else paused(of)
     gone = () if of is None else of.race.stopped(frame)
-    can_continue = of is not None and setup.continues(of.race.setup) and not gone
+    can_continue = of is not None and can_go_on(of, setup) and not gone
     st.button(
         text("settings.train"),
         key="training_train",
@@ -99,6 +111,11 @@ def _column(text: Text) -> None:
         width="stretch",
         help=text("settings.warm_help"),
     )
+
+
+def can_go_on(of: Shown, setup: Setup) -> bool:
+    """Tell whether training can be continued with these settings: on the same data."""
+    return setup.continues(of.race.setup) and (setup.data != "own" or of.own is table())
 
 
 def train(text: Text, setup: Setup, place: Any, watch: Callable[[Run | Replan, Any, int], int]) -> None:
@@ -146,7 +163,8 @@ def train(text: Text, setup: Setup, place: Any, watch: Callable[[Run | Replan, A
 
 def _offer(text: Text, segments: tuple[Segment, ...]) -> None:
     """Say what a link's run is made of, and offer to train it."""
-    words = [text("link.said", segments=len(segments), epochs=segments[-1].until)]
+    said = "link.said" if len(segments) > 1 else "link.said_one"
+    words = [text(said, segments=len(segments), epochs=segments[-1].until)]
     start = 0
     for segment in segments:
         numbers = {name: plain(getattr(segment.setup, name)) for name in ("l1", "l2", "learning_rate")}
@@ -162,41 +180,45 @@ def _offer(text: Text, segments: tuple[Segment, ...]) -> None:
     )
 
 
-def _start(asked: str, setup: Setup, segments: tuple[Segment, ...]) -> tuple[Run | Replan, Setup, str | None]:
-    """Give the job, the settings it was asked with, and its record if that is known beforehand."""
+def _start(
+    asked: str, setup: Setup, segments: tuple[Segment, ...]
+) -> tuple[Run | Replan, Setup, str | None, Dataset | None]:
+    """Give the job, the settings it was asked with, its record if known beforehand, and the reader's table if used."""
     before = shown()
-    if asked == "continue" and before is not None and setup.continues(before.race.setup):
-        return Run.resume(before.race, before.problem, paused(before), setup), setup, None
-    own: Dataset | None = st.session_state.get("_training_table")
+    own = table() if setup.data == "own" else None
+    if asked == "continue" and before is not None and can_go_on(before, setup):
+        return Run.resume(before.race, before.problem, paused(before), setup), setup, None, own
     problem = prepare(setup, own)
     if asked == "link" and segments:
-        return Replan(segments, problem), setup, record.write(segments)
+        return Replan(segments, problem), setup, record.write(segments), own
     warm = replace(setup, l1=0.0, l2=0.0, warmup=0, epochs=settings.WARMUP)
-    return Run(warm if asked == "warm" else setup, problem), setup, None
+    return Run(warm if asked == "warm" else setup, problem), setup, None, own
 
 
 def _finish() -> None:
     if "training_job" not in st.session_state:
         return
-    run, asked, code = st.session_state.pop("training_job")
+    run, asked, code, own = st.session_state.pop("training_job")
     race: Race = run.result()
     if code is None or not run.done:
         plain_run = run.done and len(race.segments) == 1 and race.segments[0].setup == asked
         code = "" if plain_run or asked.data == "own" else record.write(race.segments)
     state = st.session_state
     state["_training_count"] = state.get("_training_count", 0) + 1
-    state["training_shown"] = make(race, run.problem, asked, code, state["_training_count"])
+    state["training_shown"] = make(race, run.problem, asked, code, state["_training_count"], own)
     state["training_fresh"] = code
 
 
-def make(race: Race, problem: Problem, asked: Setup, code: str = "", number: int = 0) -> Shown:
+def make(
+    race: Race, problem: Problem, asked: Setup, code: str = "", number: int = 0, own: Dataset | None = None
+) -> Shown:
     """Pack a race for the player; another `number` makes it new to the player even if all else is the same."""
     kept = sorted(race.replay)
     each = sum(w.shape[1] * w.shape[2] for w in race.replay[0].weights) * len(race.penalties)
     most = int(np.clip(_WEIGHT_BYTES // each, 10, 121))
     picks = sorted({kept[round(k)] for k in np.linspace(0, len(kept) - 1, min(most, len(kept)))})
     recording = _recording(race, problem, picks, race.epochs[-1], number=number)
-    return Shown(race, problem, asked, code, tuple(picks), recording)
+    return Shown(race, problem, asked, code, tuple(picks), recording, own)
 
 
 def moment(run: Run | Replan) -> tuple[Race, dict[str, Any]]:

@@ -48,7 +48,7 @@ def _histograms(text: Text, shown: Shown, networks: Networks, frame: int) -> Non
     every = np.concatenate([np.abs(w).ravel() for w in networks.weights])
     reach = round(float(max(np.quantile(every, 0.99), 1e-3)) * 1.05, 2) or 0.01
     counted = [linearity.histogram(networks, k, reach) for k in range(networks.count)]
-    top = int(max([counts.counts.max() for counts in counted] + [5]) * 1.15)
+    top = int(max([counts.counts.max() for counts in counted] + [5]) * 1.2)  # room for the words
     held = linearity.concentration(networks)
     for box, penalty, counts in zip(st.columns(networks.count), race.penalties, counted, strict=True):
         name = _called(text, shown, penalty, frame)
