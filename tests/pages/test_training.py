@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -947,3 +949,22 @@ def test_the_gauge_names_the_race_only_where_it_is_marked(open_page) -> None:
             if "shape" in layer["encoding"]
         ]
         assert shapes[0]["scale"]["domain"] == names
+
+
+def test_no_picture_of_the_sweep_goes_beyond_what_is_shown_before_the_guess(open_page) -> None:
+    for guess, highest in (({}, 0.05), ({"training_C30": "best"}, 1.0)):
+        app = open_page(
+            "training", lang="en", training_strength="true", training_sweep_penalty="l1", training_C29="dense",
+            training_epochs=5, training_map_penalty="l2", **guess,
+        )  # fmt: skip
+        sent = [
+            pa.ipc.open_stream(io.BytesIO(data.data.data)).read_all().to_pandas()
+            for chart in app.get("vega_lite_chart")
+            for data in chart.proto.datasets
+            if data.name == "lines"
+        ]
+        along = [table for table in sent if "strength" in table]
+        assert len(along) == 5
+        best = app.session_state["_training_sweep"][1]
+        best = best.strengths[best.best]
+        assert {float(table["strength"].max()) for table in along} == {max(highest, best)}

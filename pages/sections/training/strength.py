@@ -27,7 +27,7 @@ SEEDS = 8
 MAP_STRENGTHS = (0.002, 0.005, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2)
 MAP_WARMUPS = (0, 10, 25, 50, 100, 200)
 MAP_SEEDS = 4
-STRONG = 0.05  # what larger values of λ do is shown after the guess
+STRONG = 0.05  # what larger values of λ do is shown after the guess (it is one of `STRENGTHS`)
 UNDECIDED = 0.2  # share of diverged networks above which a sweep says nothing about λ
 CONSTANT = 0.02  # spread of the answers below which a network counts as a constant
 _CIRCLES = Setup(data="circles", noise=float(STORIES["warm"]["noise"]))
@@ -52,7 +52,7 @@ def show(text: Text) -> None:
     )
     last = _sweep(text, found)
     st.divider()
-    guess = _bytes(text, found, shown)
+    guess = _bytes(text, found, shown, last)
     settings.alone(partial(_take_sweep, shown, found, last, guess), text)
     st.divider()
     _download(text, shown)
@@ -63,6 +63,12 @@ def show(text: Text) -> None:
 def _bands(values: Any, strengths: Any, **columns: Any) -> pd.DataFrame:
     low, median, high = np.quantile(values, [0.25, 0.5, 0.75], axis=1)
     return pd.DataFrame({"strength": strengths, "median": median, "low": low, "high": high, **columns})
+
+
+def _until(last: float, *bands: pd.DataFrame) -> pd.DataFrame:
+    """Put curves together as far as they are shown before the guess."""
+    lines = pd.concat(bands)
+    return lines[lines["strength"] <= last]
 
 
 def _sweep(text: Text, found: Sweep) -> float:
@@ -78,12 +84,10 @@ def _sweep(text: Text, found: Sweep) -> float:
     best = float(found.strengths[found.best])
     median = {part: np.median(found.loss[part], axis=1) for part in ("validation", "test")}
     flat = np.median(found.spread, axis=1) < CONSTANT
-    lines = pd.concat(
-        [_bands(found.loss[part], found.strengths, set=part) for part in ("validation", "test")]
-    )
-    if not told:
-        lines = lines[lines["strength"] <= max(STRONG, best)]
-    hidden = bool(lines["strength"].max() < found.strengths[-1])
+    last = float(found.strengths[-1]) if told else max(STRONG, best)
+    hidden = last < found.strengths[-1]
+    losses = {part: found.loss[part] for part in ("validation", "test")}
+    lines = _until(last, *(_bands(values, found.strengths, set=part) for part, values in losses.items()))
     zone = pd.DataFrame(columns=["low", "high", "words"])
     if told and flat[-1]:  # what decides is shown after the guess
         first = float(found.strengths[flat][0])
@@ -129,7 +133,7 @@ def _sweep(text: Text, found: Sweep) -> float:
         chart.chart(
             charts.against,
             text.labels("strength"),
-            {"lines": _bands(found.zeros, found.strengths, series="zeros")},
+            {"lines": _until(last, _bands(found.zeros, found.strengths, series="zeros"))},
             alt=text("strength.zeros_alt", zeros=float(np.median(found.zeros[found.best]))),
             key="training_sweep_zeros",
             penalty=found.penalty,
@@ -144,11 +148,15 @@ def _sweep(text: Text, found: Sweep) -> float:
         chart.chart(
             charts.against,
             text.labels("strength"),
-            {"lines": pd.concat([_bands(v, found.strengths, series=name) for name, v in norms.items()])},
+            {
+                "lines": _until(
+                    last, *(_bands(values, found.strengths, series=name) for name, values in norms.items())
+                )
+            },
             alt=text(
                 "strength.norms_alt",
                 first=float(np.median(found.sum_abs[0])),
-                last=float(np.median(found.sum_abs[-1])),
+                last=float(np.median(found.sum_abs[found.strengths <= last][-1])),
             ),
             key="training_sweep_norms",
             penalty=found.penalty,
@@ -158,7 +166,7 @@ def _sweep(text: Text, found: Sweep) -> float:
             else float(f"{top * 1.6:.1g}"),
             title="norms",
         )
-    return float(lines["strength"].max())
+    return last
 
 
 def _take_sweep(shown: trainer.Shown, found: Sweep, last: float, guess: str | None, text: Text) -> None:
@@ -203,8 +211,8 @@ def _load(text: Text, penalty: str, strength: float) -> None:
     st.toast(text("strength.loaded", strength=plain(strength)))
 
 
-def _bytes(text: Text, found: Sweep, shown: trainer.Shown) -> str | None:
-    """Draw what zeros save, and give the reader's guess."""
+def _bytes(text: Text, found: Sweep, shown: trainer.Shown, last: float) -> str | None:
+    """Draw what zeros save up to the λ called `last`, and give the reader's guess."""
     st.markdown(text.prose("bytes"))
     if found.penalty != "l1":
         wanted = {"training_sweep_penalty": "l1"}
@@ -224,8 +232,8 @@ def _bytes(text: Text, found: Sweep, shown: trainer.Shown) -> str | None:
             charts.against,
             text.labels("strength"),
             {
-                "lines": pd.concat(
-                    [_bands(found.bytes[name], found.strengths, series=name) for name in series]
+                "lines": _until(
+                    last, *(_bands(found.bytes[name], found.strengths, series=name) for name in series)
                 )
             },
             alt=text(
@@ -245,7 +253,7 @@ def _bytes(text: Text, found: Sweep, shown: trainer.Shown) -> str | None:
         chart.chart(
             charts.against,
             text.labels("strength"),
-            {"lines": _bands(found.score["test"], found.strengths, series="accuracy")},
+            {"lines": _until(last, _bands(found.score["test"], found.strengths, series="accuracy"))},
             alt=text("strength.accuracy_alt", best=float(accuracy.max())),
             key="training_sweep_accuracy",
             penalty="l1",
