@@ -24,6 +24,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 UNSEEN = 2000  # fresh points that the test error of a known curve is measured on
 MIN_N, MAX_N = 5, 200
+_WIDTH = 28  # of an axis title, in Latin letters
 LARGEST = 1e30  # of a reader's own values: pictures have single precision
 
 
@@ -180,13 +181,11 @@ def _own(text: Text) -> Pair | None:
 
 def _title(name: str) -> str:
     """Cut a reader's column name to the width of a panel (charts show it as it is, without markup)."""
-    words, room = "", 28
-    for letter in (c if c.isprintable() else " " for c in name):
-        room -= 2 if east_asian_width(letter) in "FW" else 1
-        if room < 1:
-            return words + "…"
-        words += letter
-    return words
+    words = "".join(c if c.isprintable() else " " for c in name)
+    widths = np.cumsum([2 if east_asian_width(letter) in "FW" else 1 for letter in words])
+    if widths[-1] <= _WIDTH:
+        return words
+    return words[: int(np.searchsorted(widths, _WIDTH, side="left"))] + "…"
 
 
 def _divided(x: Floats, y: Floats, n: int, seed: int, names: tuple[str, str], *, private: bool) -> Sample:
