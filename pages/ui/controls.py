@@ -145,6 +145,15 @@ def write(key: str, code: str | None, default: str | None) -> None:
         kept()[key] = code
 
 
+def forget(key: str) -> None:
+    """Let a choice begin with its default again, before it is drawn."""
+    kept().pop(key, None)
+    st.session_state.get(_KNOWN, {}).pop(key, None)
+    st.session_state.pop(key, None)
+    if key in st.query_params:
+        del st.query_params[key]
+
+
 def choice(
     label: str,
     options: Mapping[str, str],

@@ -69,6 +69,12 @@ def own_pair(text: Text, table: Table, *, need: int, largest: float) -> Pair:
         As `reglib.tables.Table.pair`, or ``too_large`` (name, row, limit).
     """
     codes = {f"c{place}": name for place, name in enumerate(table.names)}
+    keys = {axis: f"{text.lesson}_column_{axis}" for axis in "xy"}
+    file, before = st.session_state[_KEPT]["id"], st.session_state.get(f"_{text.lesson}_columns_of")
+    if before not in (None, file):  # another file has other columns to choose among
+        for key in keys.values():
+            controls.forget(key)
+    st.session_state[f"_{text.lesson}_columns_of"] = file
     # Those of numbers first: they are what is shown before anything is chosen.
     first, second = sorted(codes, key=lambda code: codes[code] not in table.numeric_names)[:2]
     with st.container(horizontal=True):
@@ -76,7 +82,7 @@ def own_pair(text: Text, table: Table, *, need: int, largest: float) -> Pair:
             controls.choice(
                 text(f"main.column_{axis}"),
                 codes,
-                key=f"{text.lesson}_column_{axis}",
+                key=keys[axis],
                 default=default,
                 kind="list",
             )

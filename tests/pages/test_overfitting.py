@@ -727,3 +727,18 @@ def test_a_stopped_simulation_says_how_many_samples_it_is_about(open_page, monke
     assert "over 5 data sets" in said
     app.session_state["overfitting_beyond_take"] = True
     assert "repeats = 5 " in app.run().code[-1].value
+
+
+@pytest.mark.parametrize("page", ["overfitting", "outliers"])
+def test_another_file_begins_with_its_own_first_columns(open_page, page: str) -> None:
+    source = {"overfitting": {"overfitting_source": "own"}, "outliers": {"outliers_data": "own"}}[page]
+    numbers = "".join(f"{k},{k * k},{k % 7}\n" for k in range(40))
+    app = own(open_page(page, lang="en", **source), f"a,b,c\n{numbers}")
+    app.selectbox(key=f"{page}_column_x").set_value("c2").run()
+    assert "c2" in app.query_params[f"{page}_column_x"]
+    words = "".join(f"{k % 5},{k * k},word\n" for k in range(40))
+    app.file_uploader[0].upload("other.csv", f"a,b,c\n{words}".encode(), "text/csv").run()
+    assert not app.exception
+    assert not app.error
+    assert [app.selectbox(key=f"{page}_column_{axis}").value for axis in "xy"] == ["c0", "c1"]
+    assert f"{page}_column_x" not in app.query_params
