@@ -691,3 +691,12 @@ def test_large_numbers_are_written_out_and_there_is_no_minus_zero(open_page) -> 
     flat = "\n".join(f"{k % 2},{k % 3}" for k in range(60))
     app.file_uploader[0].upload("flat.csv", f"a,b\n{flat}\n".encode(), "text/csv").run()
     assert not re.search(r"[-−]0\b(?!\.)", said(app))
+
+
+def test_a_corrected_file_of_the_same_name_and_size_begins_with_its_own_outlier(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_data="own")
+    for wrong in (4, 2):
+        rows = "\n".join(f"{k},{90 if k == wrong else k}" for k in range(1, 9))
+        app.file_uploader[0].upload("mine.csv", f"a,b\n{rows}\n".encode(), "text/csv").run()
+        assert app.number_input(key="outliers_own_point").value == wrong
+        assert app.number_input(key="outliers_own_y").value == 90

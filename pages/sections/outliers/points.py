@@ -178,8 +178,8 @@ def _own(text: Text) -> LineData | None:
     pair = upload.own_pair(text, table, need=3, largest=LARGEST)
     st.caption(text("main.own_axes", x=escape(pair.x_name), y=escape(pair.y_name)))
     return LineData(
-        name=f"{table.name}/{pair.x_name}/{pair.y_name}/{len(pair.x)}", x=pair.x, y=pair.y,
-        x_name=pair.x_name, y_name=pair.y_name, source=table.name, suspect=np.zeros(len(pair.x), dtype=bool),
+        name="own", x=pair.x, y=pair.y, x_name=pair.x_name, y_name=pair.y_name, source=table.name,
+        suspect=np.zeros(len(pair.x), dtype=bool),
     )  # fmt: skip
 
 
@@ -190,7 +190,7 @@ def _settings(text: Text, data: str, line: LineData) -> Points:
     preset = PRESETS.get(data)
     if preset is None:
         preset = Preset(point=1 + _farthest(True, line.x, line.y), room=(*_room(line.x), *_room(line.y)))
-        _forget_another_table(line.name, list(keys.values()))
+        _forget_another_table(hash((line.x.tobytes(), line.y.tobytes())), list(keys.values()))
 
     def send_home() -> None:
         at = min(int(st.session_state[keys["point"]]), n) - 1
@@ -268,12 +268,12 @@ def snap(points: Points, x: float, y: float) -> tuple[float, float]:
     return nearest(points.xs, x), nearest(points.ys, y)
 
 
-def _forget_another_table(name: str, keys: list[str]) -> None:
-    """Let another file or column begin with its own outlier."""
-    if st.session_state.get("_outliers_own") not in (None, name):
+def _forget_another_table(numbers: int, keys: list[str]) -> None:
+    """Let other numbers (another file or column) begin with their own outlier."""
+    if st.session_state.get("_outliers_own") not in (None, numbers):
         for key in keys:
             st.session_state.pop(key, None)
-    st.session_state["_outliers_own"] = name
+    st.session_state["_outliers_own"] = numbers
 
 
 def half_step(grid: Floats) -> float:
