@@ -266,10 +266,10 @@ class Table:
         if column.kind == "empty":
             raise TableError("column_empty", column=name)
         if column.numbers is None:
-            where = {"column": name, "line": column.example_line, "example": column.example}
+            line, example = column.example_line, column.example
             if column.too_large:
-                raise TableError("column_too_large", **where, limit=LARGEST)
-            raise TableError("column_not_numeric", **where)
+                raise TableError("column_too_large", column=name, line=line, example=example, limit=LARGEST)
+            raise TableError("column_not_numeric", column=name, line=line, example=example)
         return column.numbers
 
     def pair(self, x: str, y: str, *, need: int = 3) -> Pair:
