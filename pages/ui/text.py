@@ -86,7 +86,7 @@ def fill(words: str, values: Mapping[str, Any]) -> str:
 
 
 def _written(value: Any, spec: str) -> str:
-    if (hit := _SIGNIFICANT.fullmatch(spec)) is None:
+    if not spec.endswith("r") or (hit := _SIGNIFICANT.fullmatch(spec)) is None:
         return format(value, spec)
     return significant(value, int(hit[2]), hit[1])
 
