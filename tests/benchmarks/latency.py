@@ -148,7 +148,9 @@ class Control:
         self.page.keyboard.press("ArrowDown")
         options.first.wait_for()
         self.turn = (self.turn + 1) % max(options.count(), 1)
-        self.page.keyboard.press("Home")  # from where one is, the end of the list would be chosen again and again
+        self.page.keyboard.press(
+            "Home"
+        )  # from where one is, the end of the list would be chosen again and again
         for _ in range(self.turn):
             self.page.keyboard.press("ArrowDown")
         return "Enter"
