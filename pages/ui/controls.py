@@ -148,10 +148,11 @@ def write(key: str, code: str | None, default: str | None) -> None:
 def forget(key: str) -> None:
     """Let a choice begin with its default again, before it is drawn."""
     kept().pop(key, None)
-    st.session_state.get(_KNOWN, {}).pop(key, None)
     st.session_state.pop(key, None)
-    if key in st.query_params:
+    if (in_url := st.query_params.get(key)) is not None:
         del st.query_params[key]
+        known: dict[str, _Known] = st.session_state.setdefault(_KNOWN, {})
+        known[key] = _Known(None, None, frozenset({in_url}), time.monotonic() + _LATE)
 
 
 def choice(

@@ -7,6 +7,9 @@ written down: the page computes it and hands it to `reveal`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import streamlit as st
 
 from pages.ui import controls, tour
@@ -14,6 +17,22 @@ from pages.ui.text import Text
 
 _SCORE = "_score"
 _NUMBERS = "_score_numbers"  # what each claim's corrected sentence named when it was last decided
+
+
+@dataclass(frozen=True)
+class Words:
+    """A label that a corrected sentence takes in, in whatever language that sentence is read later on.
+
+    Parameters
+    ----------
+    key : str
+        Of the lesson's label.
+    values : mapping
+        What the label takes.
+    """
+
+    key: str
+    values: Mapping[str, object]
 
 
 def ask(text: Text, claim: str) -> str | None:
@@ -50,7 +69,7 @@ def reveal(text: Text, claim: str, guess: str | None, answer: str, **numbers: ob
     answer : str
         The code that the page's computation came to.
     **numbers
-        The computed numbers that the corrected sentence names.
+        The computed numbers that the corrected sentence names, or `Words`: never a phrase in one language.
     """
     if guess is None:
         return
@@ -61,7 +80,7 @@ def reveal(text: Text, claim: str, guess: str | None, answer: str, **numbers: ob
     verdict = text(
         "predict.right" if right else "predict.wrong", answer=text(f"quiz.{claim}.options.{answer}")
     )
-    body = f"**{verdict}** {text(f'quiz.{claim}.corrected', **numbers)}\n\n*{text(f'quiz.{claim}.source')}*"
+    body = f"**{verdict}** {_sentence(text, claim, numbers)}\n\n*{text(f'quiz.{claim}.source')}*"
     (st.success if right else st.info)(body)
 
 
@@ -76,4 +95,12 @@ def corrected(lang: str, claim: str) -> tuple[str, str] | None:
     if not lesson:
         return None
     text = Text(lang, lesson)
-    return text(f"quiz.{claim}.corrected", **numbers), text(f"quiz.{claim}.source")
+    return _sentence(text, claim, numbers), text(f"quiz.{claim}.source")
+
+
+def _sentence(text: Text, claim: str, numbers: Mapping[str, object]) -> str:
+    said = {
+        name: text(value.key, **value.values) if isinstance(value, Words) else value
+        for name, value in numbers.items()
+    }
+    return text(f"quiz.{claim}.corrected", **said)

@@ -53,6 +53,11 @@ def own_table(text: Text) -> Table | None:
     return table
 
 
+def removed() -> bool:
+    """Say whether there is no file, not even one that could not be read."""
+    return st.session_state.get(_KEPT) is None
+
+
 def own_pair(text: Text, table: Table, *, need: int, largest: float) -> Pair:
     """Let the reader choose two columns of the table, and say what was dropped from them.
 

@@ -968,3 +968,34 @@ def test_no_picture_of_the_sweep_goes_beyond_what_is_shown_before_the_guess(open
         best = app.session_state["_training_sweep"][1]
         best = best.strengths[best.best]
         assert {float(table["strength"].max()) for table in along} == {max(highest, best)}
+
+
+def test_a_target_or_a_file_that_cannot_be_used_leaves_the_race_as_it_is(open_page) -> None:
+    columns = {**table(), "k": [7] * 60, "t": [0, 1] * 30}
+    app = upload(open_page("training", lang="en", training_own="true", training_epochs=5), csv(columns))
+    app.button(key="training_own_race").click().run()
+    shown = app.session_state["training_shown"]
+    app.selectbox(key="training_own_target").select(3).run()
+    assert len(app.error) == 1
+    assert app.session_state["training_shown"] is shown
+    app.selectbox(key="training_own_target").select(4).run()
+    assert app.session_state["training_shown"] is shown
+    assert "Settings or data have changed" not in words(app)
+    upload(app, b"PK\x03\x04zip", "bad.csv")
+    assert len(app.error) == 1
+    assert app.session_state["training_shown"] is shown
+    app.button(key="training_train").click().run()
+    assert race(app).setup.data == "own"
+
+
+@pytest.mark.parametrize("lang", ["ko", "en"])
+def test_a_decided_claim_is_told_in_the_language_in_which_it_is_read(open_page, lang, sweep_of_l1) -> None:
+    other = {"ko": "en", "en": "ko"}[lang]
+    app = open_page(
+        "training", lang=lang, training_strength="true", training_sweep_penalty="l1", training_C29="dense"
+    )
+    app.query_params["lang"], app.query_params["home_court"] = other, "true"
+    app.switch_page("app.py").run()
+    told = "\n".join(item.proto.body for item in app.get("html"))
+    assert {"ko": "54개보다 많아야", "en": "more than 54 zeros"}[other] in told
+    assert {"ko": "54개보다 많아야", "en": "more than 54 zeros"}[lang] not in told

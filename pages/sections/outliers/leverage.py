@@ -114,7 +114,7 @@ def _decide(
     kind = "same" if abs(ratio) <= ALIKE else "less" if ratio < 0 else "more"
     predict.reveal(
         text, "C19", guess, "no" if l1 > changes["upright"] else "yes",
-        **changes, huber_said=text(f"leverage.huber.{kind}", l1=l1, huber=huber),
+        **changes, huber_said=predict.Words(f"leverage.huber.{kind}", {"l1": l1, "huber": huber}),
     )  # fmt: skip
 
 

@@ -22,7 +22,8 @@ def show(text: Text) -> None:
     st.markdown(text.prose("own", rows=MOST_ROWS))
     table = upload.own_table(text)
     if table is None:
-        _use(None)
+        if upload.removed():
+            _use(None)
         return
     names = table.names
     # Another file has other columns to choose among.
@@ -39,8 +40,7 @@ def show(text: Text) -> None:
     try:
         features = table.features(names[target])
     except TableError as error:
-        _use(None)
-        problems.show(text, error)
+        problems.show(text, error)  # what has been trained on the last good one stays
         return
     upload.notes(text, features.notes)
     classes = len(features.class_names)

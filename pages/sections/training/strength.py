@@ -271,7 +271,8 @@ def _bytes(text: Text, found: Sweep, shown: trainer.Shown, last: float) -> str |
     predict.reveal(
         text, "C29", guess, "csr" if sparse < dense else "dense", half=weights // 2, weights=weights,
         csr=sparse, dense=dense, zeros=float(zeros[nearest]), pruned=int(np.median(found.bytes["pruned"][nearest])),
-        pays=text("strength.csr_pays", even=pays[0] - 1) if pays else text("strength.csr_never"),
+        pays=predict.Words("strength.csr_pays", {"even": pays[0] - 1}) if pays
+        else predict.Words("strength.csr_never", {}),
     )  # fmt: skip
     return guess
 
