@@ -305,3 +305,11 @@ def test_the_open_sections_fit_a_phone(visit, lang: str) -> None:
         assert frame["x"] + frame["width"] <= 391
         assert "…" not in chart.text_content()
     visitor.assert_fine()
+
+
+def test_the_options_of_a_prediction_can_be_read_to_their_end_on_a_phone(visit) -> None:
+    page = visit(viewport={"width": 390, "height": 844}).open("distance", lang="en", distance_routes="true")
+    options = page.locator("[data-testid=stButtonGroup] button p")
+    options.filter(has_text="Only the shortest distance plus an even number").wait_for()
+    cut = options.evaluate_all("all => all.filter(e => e.scrollWidth > e.clientWidth).map(e => e.innerText)")
+    assert not cut

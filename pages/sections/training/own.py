@@ -58,7 +58,7 @@ def show(text: Text) -> None:
 
 
 def _use(made_of: tuple[Table, int] | None, make: Callable[[], Dataset | None] = lambda: None) -> None:
-    """Offer a table with its target to the race; the same one stays the same object."""
+    """Offer a table with its target to the race."""
     if st.session_state.get("_training_table_of") == made_of:
         return
     st.session_state["_training_table"] = make()

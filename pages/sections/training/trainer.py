@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -14,7 +14,6 @@ from pages.sections.training import jobs, record, settings
 from pages.sections.training.settings import plain
 from pages.ui import controls, replay
 from pages.ui.text import Text
-from reglib.datasets import Dataset
 from reglib.race import Problem, Race, Replan, Run, Segment, Setup, maps, prepare
 
 _TESTS = 200  # test rows that the player can show
@@ -28,7 +27,7 @@ class Shown:
 
     ``frames[i]`` is the race's frame that the player calls i; ``asked`` is what its settings were; ``code`` is
     its `record`, empty where the controls alone say what was trained;
-    ``own`` is the reader's table, if it was trained on that.
+    ``own`` says which of the reader's tables it was trained on, and for which target; None for other data.
     """
 
     race: Race
@@ -37,17 +36,16 @@ class Shown:
     code: str
     frames: tuple[int, ...]
     recording: dict[str, Any]
-    own: Dataset | None = None
+    own: Hashable = None
 
     def differs(self, setup: Setup) -> bool:
         """Tell whether these settings, with the reader's table as it is now, would train on something else."""
-        return self.asked != setup or (setup.data == "own" and self.own is not table())
+        return self.asked != setup or (setup.data == "own" and self.own != chosen())
 
 
-def table() -> Dataset | None:
-    """Give the reader's table with its chosen target, if there is one."""
-    found: Dataset | None = st.session_state.get("_training_table")
-    return found
+def chosen() -> Hashable:
+    """Say which table, and which target in it, the reader has chosen (see pages.sections.training.own)."""
+    return st.session_state.get("_training_table_of")
 
 
 def shown() -> Shown | None:
@@ -115,7 +113,7 @@ def _column(text: Text) -> None:
 
 def can_go_on(of: Shown, setup: Setup) -> bool:
     """Tell whether training can be continued with these settings: on the same data."""
-    return setup.continues(of.race.setup) and (setup.data != "own" or of.own is table())
+    return setup.continues(of.race.setup) and (setup.data != "own" or of.own == chosen())
 
 
 def train(text: Text, setup: Setup, place: Any, watch: Callable[[Run | Replan, Any, int], int]) -> None:
@@ -182,13 +180,13 @@ def _offer(text: Text, segments: tuple[Segment, ...]) -> None:
 
 def _start(
     asked: str, setup: Setup, segments: tuple[Segment, ...]
-) -> tuple[Run | Replan, Setup, str | None, Dataset | None]:
-    """Give the job, the settings it was asked with, its record if known beforehand, and the reader's table if used."""
+) -> tuple[Run | Replan, Setup, str | None, Hashable]:
+    """Give the job, the settings it was asked with, its record if known beforehand, and which own table it is on."""
     before = shown()
-    own = table() if setup.data == "own" else None
+    own = chosen() if setup.data == "own" else None
     if asked == "continue" and before is not None and can_go_on(before, setup):
         return Run.resume(before.race, before.problem, paused(before), setup), setup, None, own
-    problem = prepare(setup, own)
+    problem = prepare(setup, st.session_state.get("_training_table"))
     if asked == "link" and segments:
         return Replan(segments, problem), setup, record.write(segments), own
     warm = replace(setup, l1=0.0, l2=0.0, warmup=0, epochs=settings.WARMUP)
@@ -210,7 +208,7 @@ def _finish() -> None:
 
 
 def make(
-    race: Race, problem: Problem, asked: Setup, code: str = "", number: int = 0, own: Dataset | None = None
+    race: Race, problem: Problem, asked: Setup, code: str = "", number: int = 0, own: Hashable = None
 ) -> Shown:
     """Pack a race for the player; another `number` makes it new to the player even if all else is the same."""
     kept = sorted(race.replay)
