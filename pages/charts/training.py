@@ -33,7 +33,8 @@ def ledger(
     ----
     parts : ``epoch``, ``part`` (data, l1, l2), ``value``, ``order``.
     lines : ``epoch``, ``set`` (validation, test), ``median``, ``low``, ``high``.
-    moments : ``epoch``, ``data``, ``l1``, ``l2``, ``total``, ``validation``, ``test``; for the hover.
+    moments : ``epoch``, ``data``, ``l1``, ``l2``, ``total``, ``validation``, ``test``, for the hover, and ``left``
+        and ``right``: from where to where a pointer means that epoch.
     marks : ``epoch``, ``kind`` (best, changed).
     """
     x = alt.X("epoch:Q", title=labels["epoch"], scale=alt.Scale(domain=[0, last], nice=False))
@@ -75,21 +76,29 @@ def ledger(
         .mark_text(text="✕", color=look.ink, fontSize=look.size(20), fontWeight="bold")
         .encode(x=x, y=alt.YValue(14), tooltip=[alt.Tooltip("epoch:Q", title=labels["gone"])])
     )
+    # Strips, not the nearest point: for that Vega draws a cell and a line for every epoch.
     hover = alt.selection_point(
-        name="hover", fields=["epoch"], nearest=True, on="pointermove", clear="pointerout", empty=False
+        name="hover", fields=["epoch"], on="pointermove", clear="pointerout", empty=False
     )
     words = [alt.Tooltip("epoch:Q", title=labels["epoch"])] + [
         alt.Tooltip(f"{name}:Q", title=labels[name], format=".4f")
         for name in ("total", "data", "l1", "l2", "validation", "test")
     ]
-    cursor = (
-        alt.Chart(alt.NamedData("moments"))
-        .mark_rule(color=look.color("muted"))
-        .encode(x=x, tooltip=words, opacity=alt.condition(hover, alt.value(0.9), alt.value(0.001)))
+    moments = alt.Chart(alt.NamedData("moments"))
+    cursor = moments.transform_filter(hover).mark_rule(color=look.color("muted")).encode(x=x)
+    strips = (
+        moments.mark_rect(opacity=0, clip=True)
+        .encode(
+            x=alt.X("left:Q", title=labels["epoch"]),
+            x2=alt.X2("right:Q"),
+            y=alt.YValue(0),
+            y2=alt.Y2Value("height"),
+            tooltip=words,
+        )
         .add_params(hover)
     )
     apart = {"scale": {"color": "independent", "stroke": "independent"}}
-    chart = layer(stacked, band, curves, *rules, cursor, resolve=apart)
+    chart = layer(stacked, band, curves, cursor, strips, *rules, resolve=apart)
     return finish(chart, look, height=height)
 
 

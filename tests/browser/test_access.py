@@ -16,11 +16,13 @@ from tests.browser.conftest import Visitor
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = tuple(sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__"))
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-# The header above the row numbers of a table, which Streamlit leaves empty; its box for dropping files; and the
-# box of a dragged handle, which Vega draws without a name (number inputs beside the picture do the same).
+# The header above the row numbers of a table, which Streamlit leaves empty; its box for dropping files; the frame of a
+# table, to which browsers themselves give the focus where it scrolls, on a phone; and the box of a dragged handle, which
+# Vega draws without a name (number inputs beside the picture do the same).
 NOT_OURS = {
     "empty-table-header": "",
     "presentation-role-conflict": "stFileUploaderDropzone",
+    "scrollable-region-focusable": '<div class="st-emotion-cache',
     "svg-img-alt": "_brush",
 }
 
@@ -60,6 +62,14 @@ def test_axe_finds_nothing_of_ours_with_sections_closed_and_open(visit, stem: st
     if opened:
         page = visitor.open(stem, lang=lang, **dict.fromkeys(opened, "true"))
     assert not closed + (violations(page) if opened else [])
+
+
+@pytest.mark.parametrize("width", [1366, 390])
+@pytest.mark.parametrize("view", ["ledger", "scores"])
+def test_axe_finds_nothing_of_ours_in_the_other_views_of_training(visit, view: str, width: int) -> None:
+    page = visit(viewport={"width": width, "height": 800}).open("training", training_view=view)
+    page.locator("svg.marks").nth(2).wait_for()
+    assert not violations(page)
 
 
 @pytest.mark.parametrize("stem", [page for page in PAGES if page != "home"])

@@ -104,6 +104,14 @@ def test_rewind_and_continue_with_another_penalty(visit) -> None:
     visitor.settle()
     page.locator("svg.marks").nth(2).wait_for()
     assert page.locator("svg.marks").count() == 3
+    strip = (
+        page.locator("svg.marks").nth(1).locator(".mark-rect path").nth(5)
+    )  # every fifth epoch is recorded
+    box = strip.bounding_box()
+    page.mouse.move(box["x"] + 1, box["y"] + 60)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)
+    epoch = page.locator("#vg-tooltip-element tr", has_text="Epoch")
+    expect(epoch).to_have_text(re.compile(r"Epoch\s*5$"))
     visitor.assert_fine()
 
 
@@ -164,7 +172,7 @@ def test_everything_of_the_main_view_is_on_a_laptop_screen(visit, lang: str) -> 
     for view, places in (
         ("replay", (f"{PLAYER} output", f"{PLAYER} canvas >> nth=-1", words, button)),
         ("ledger", ("svg.marks >> nth=-1", words, button)),
-        ("scores", ("svg.marks >> nth=-1", "[data-testid=stDataFrame]", button)),
+        ("scores", ("svg.marks >> nth=-1", "[data-testid=stTable]", button)),
     ):
         if view != "replay":
             page.locator(".st-key-training_view button").nth(

@@ -144,7 +144,7 @@ def test_the_ledger_says_epoch_and_values_on_hover() -> None:
         "test",
     ]
     params = [param for params in find(spec("ledger"), "params") for param in params]
-    assert any(param["name"] == "hover" and param["select"]["nearest"] for param in params)
+    assert any(param["name"] == "hover" and param["select"]["on"] == "pointermove" for param in params)
 
 
 def test_the_gauge_has_three_zones_that_meet_at_1_and_2() -> None:

@@ -438,7 +438,7 @@ def test_C23_three_ways_are_shown_with_their_zeros_and_killed_weights(open_page)
 
     app = open_page("training", lang="en", training_step="true", training_epochs=10, training_C23="none")
     found = compare(0.25, 0.1, seed=0)
-    table = app.dataframe[0].value
+    table = app.table[0].value
     assert table["Weights exactly 0"].tolist() == [
         f"{found.zeros[r]:.0f} / 10" for r in ("subgradient", "freeze", "proximal")
     ]
@@ -497,7 +497,7 @@ def test_what_decides_a_prediction_is_shown_only_after_the_guess(open_page, clai
         if claim == "C29":  # the download below names its size, which decides nothing
             seen.append(" ".join(c.proto.alt for c in app.get("vega_lite_chart")))
             continue
-        tables = " ".join(frame.value.to_csv() for frame in app.dataframe)
+        tables = " ".join(frame.value.to_csv() for frame in app.table)
         boxes = " ".join(box.value for box in [*app.success, *app.info])
         alts = [chart.proto.alt for chart in app.get("vega_lite_chart")]
         said = [item.proto.body for item in app.get("html") if "reglab-said" in item.proto.body]
@@ -531,7 +531,7 @@ def test_C25_norms_zeros_and_C26_concentration_are_those_of_the_paused_epoch(
     assert not app.exception
     found = compute(Setup(epochs=60, activation=activation))
     held = linearity.concentration(found.replay[60])
-    table = app.dataframe[0].value
+    table = app.table[0].value
     assert table["Σ|w|"].tolist() == [f"{value:,.2f}" for value in found.sum_abs[-1]]
     assert table["Σw²"].tolist() == [f"{value:,.2f}" for value in found.sum_squares[-1]]
     assert table.iloc[:, 3].tolist() == [f"{value:.0%}" for value in held]

@@ -295,7 +295,7 @@ TRAININGS = {
 
 def training_numbers(app: AppTest) -> dict[str, str]:
     """Give what the table of the page's third view says of every network at the paused epoch."""
-    table = app.dataframe[0].value
+    table = app.table[0].value
     codes = app.session_state["training_shown"].race.penalties
     found = {}
     for code, row in zip(codes, table.to_dict("records"), strict=True):
@@ -376,7 +376,7 @@ def test_a_readers_table_goes_away_with_its_split_and_comes_back_to_the_same_run
         for item in app.code
         if "linearity" in item.value or "SweepRun" in item.value
     )
-    sums = next(item.value for item in app.dataframe if "Σ|w|" in item.value and len(item.value.columns) == 4)
+    sums = next(item.value for item in app.table if "Σ|w|" in item.value and len(item.value.columns) == 4)
     assert [f"{inside[f'{name} sum of |w|']:,.2f}" for name in ("none", "l1", "l2")] == list(sums["Σ|w|"])
     assert f"Σ|w| falls from {sweep['weakest sum of |w|']:.1f} to" in alts(app)
 
@@ -416,7 +416,7 @@ def test_the_script_of_the_inside_of_the_networks_prints_what_the_page_shows(ope
     state = {**INSIDE[name], "weights_factor": "0.1", "C26": "l1", "C27": "same"}
     app, (code,) = open_section(open_page, "weights", state, "weights")
     printed = run(code)
-    table = next(item.value for item in app.dataframe if "Σw²" in item.value)
+    table = next(item.value for item in app.table if "Σw²" in item.value)
     for network, row in zip(("none", "l1", "l2"), table.to_dict("records"), strict=True):
         for words, shown in (("sum of |w|", row["Σ|w|"]), ("sum of squares", row["Σw²"])):
             number = printed[f"{network} {words}"]

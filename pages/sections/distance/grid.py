@@ -96,7 +96,8 @@ def _files(numbers: Mapping[str, object]) -> dict[str, pd.DataFrame]:
 
 def _use_preset() -> None:
     for name, value in zip(INPUTS, PRESETS.get(st.session_state["distance_preset"], ()), strict=False):
-        st.session_state[f"distance_{name}"] = value
+        if st.session_state[f"distance_{name}"] != value:  # what is set, the browser draws anew
+            st.session_state[f"distance_{name}"] = value
 
 
 def _measured(x0: int, y0: int, x1: int, y1: int, angle: int) -> dict[str, object]:

@@ -300,7 +300,7 @@ def _three_ways(text: Text) -> None:
         row[text("ways.gap")] = f"{found.gap[rule]:.2g}" if found.gap[rule] > 1e-12 else "0"
         row[text("ways.killed")] = f"{found.killed[rule]} / {found.starts}"
         rows_of.append(row)
-    st.dataframe(pd.DataFrame(rows_of), hide_index=True, width="stretch")
+    st.table(pd.DataFrame(rows_of), border="horizontal")
     if told:
         code = script("training_ways", l1=float(l1), rate=float(rate), seed=int(seed))
         take_away(text, "ways", lambda: {"training-ways": rows.rename(columns={"w": "weight"})}, code)

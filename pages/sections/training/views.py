@@ -207,7 +207,9 @@ def _book(race: Race, penalty: str) -> dict[str, pd.DataFrame]:
     rows = len(race.epochs) if stop is None else int((race.epochs <= stop.epoch).sum())
     middle = {key: [v[:rows] for v in race.middle(values, penalty)] for key, values in series.items()}
     epochs = race.epochs[:rows]
-    moments = pd.DataFrame({"epoch": epochs, **{key: values[0] for key, values in middle.items()}})
+    between = (epochs[1:] + epochs[:-1]) / 2
+    ends = {"left": np.append(epochs[0], between), "right": np.append(between, epochs[-1])}
+    moments = pd.DataFrame({"epoch": epochs, **ends, **{key: values[0] for key, values in middle.items()}})
     moments["total"] = moments["data"] + moments["l1"] + moments["l2"]
     parts = [
         pd.DataFrame({"epoch": epochs, "part": part, "value": middle[part][0], "order": order})
@@ -262,7 +264,7 @@ def _scores(text: Text, shown: Shown) -> None:
         names = ", ".join(f"{k} = {escape(name)}" for k, name in enumerate(problem.class_names))
         st.caption(text("scores.classes", names=names))
     table = _once(shown, f"table_{text.lang}_{frame}", lambda: {"table": _table(text, shown, frame)})
-    st.dataframe(table["table"], hide_index=True, width="stretch")
+    st.table(table["table"], border="horizontal")  # a data frame takes three times as long to draw
 
 
 def _answers(race: Race, problem: Problem, penalty: str, frame: int) -> dict[str, pd.DataFrame]:

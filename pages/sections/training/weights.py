@@ -83,7 +83,7 @@ def _histograms(text: Text, shown: Shown, networks: Networks, frame: int) -> Non
                 text("hist.by_layer"): ", ".join(f"{z:,}/{n:,}" for z, n in zip(zeros, sizes, strict=True)),
             }
         )
-    st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch")
+    st.table(pd.DataFrame(rows), border="horizontal")
     most = race.penalties[int(np.argmax(held[:3]))]
     predict.reveal(
         text, "C26", guess, most, **{p: float(held[k]) for k, p in enumerate(("none", "l1", "l2"))}
