@@ -65,8 +65,7 @@ def city(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
         ).encode(x=across(f"{which}x"), y=up(f"{which}y"))
         for which, shape, color in (("a", "circle", "train"), ("b", "diamond", "truth"))
     ]  # fmt: skip
-    above = alt.expr(f"-width * {REACH / _side(EAST):.4f} - {look.size(9)}")
-    bold = {"dy": above, "fontSize": look.size(13), "fontWeight": "bold"}
+    bold = {"baseline": "middle", "fontSize": look.size(13), "fontWeight": "bold"}
     halo = {"stroke": look.color("grid"), "strokeWidth": 4, "color": look.color("grid")}
     names = [
         now.transform_calculate(
@@ -75,7 +74,7 @@ def city(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
                 f"format(datum.{which}y, 'd') + ')'"
             }
         )
-        .mark_text(**bold, **style)
+        .mark_text(**bold, **style, **_beside(which, look))
         .encode(x=across(f"{which}x"), y=up(f"{which}y"), text=alt.Text(f"{which}_words:N"))
         for which, word in (("a", "start"), ("b", "goal"))
         for style in (halo, {"color": look.ink})
@@ -83,6 +82,18 @@ def city(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
     layers = [streets, *route, straight, *pins, *names, *_totals(now, labels, look, solid, dashed)]
     picture = with_params(on(layer(*layers, view=_blocks(look)), handles=handles), *places)
     return _square(hold(picture, handles), look, _side(NORTH) / _side(EAST))
+
+
+def _beside(which: str, look: Look) -> dict[str, Any]:
+    """Place a point's name at its handle, inside the map: what stands out of it makes the map smaller."""
+    handle = f"width * {REACH / _side(EAST):.4f}"
+    left, right = f"datum.{which}x < {EAST[0] / 2}", f"datum.{which}x > {EAST[1] / 2}"
+    away = f"({handle} + {look.size(10)})"
+    return {
+        "align": alt.expr(f"{left} ? 'left' : {right} ? 'right' : 'center'"),
+        "dx": alt.expr(f"{left} ? 3 - {handle} : {right} ? {handle} - 3 : 0"),
+        "dy": alt.expr(f"datum.{which}y > {NORTH[1] - REACH} ? {away} : -{away}"),
+    }
 
 
 def _side(street_ends: tuple[int, int]) -> float:
@@ -140,7 +151,7 @@ def _totals(
     """Four figures above the map, in two columns, that follow the hand; the ratio also on a track from 1 to √2."""
     narrow = f"width < {look.size(410)}"
     marks: list[Any] = []
-    shares = (("l1", 0, 0.46), ("l2", 0.54, 1), ("ratio", 0, 0.58), ("routes", 0.63, 1))  # of the width
+    shares = (("l1", 0, 0.46), ("l2", 0.54, 1), ("ratio", 0, 0.54), ("routes", 0.59, 1))  # of the width
     for index, (field, start, end) in enumerate(shares):
         left, right = f"({narrow} ? 0 : width * {start})", f"({narrow} ? width : width * {end})"
         row = index // 2

@@ -11,7 +11,7 @@ from typing import Any
 import altair as alt
 import numpy as np
 
-from pages.charts.theme import Look, finish, layer, named
+from pages.charts.theme import FIT, Look, finish, layer, named
 
 # Ten hues for the classes of the replay's pictures; dark enough for light points and light for dark ones.
 CLASSES = (
@@ -188,7 +188,7 @@ ZONES: tuple[dict[str, Any], ...] = (
 )
 
 
-def gauge(labels: Mapping[str, str], look: Look, *, race: bool = True, height: int = 150) -> alt.LayerChart:
+def gauge(labels: Mapping[str, str], look: Look, *, race: bool = True, height: int = 46) -> alt.LayerChart:
     """Draw the zones of ηλ2: smooth below 1, stable below 2, divergent beyond.
 
     Data
@@ -224,7 +224,10 @@ def gauge(labels: Mapping[str, str], look: Look, *, race: bool = True, height: i
             color=alt.ColorValue(look.ink),
         )
     )
-    return finish(layer(bars, names, marks), look, height=height)
+    chart = finish(layer(bars, names, marks), look, height=height)
+    # The height is the bar's own: fitted into a given one, the picture got flatter with every answer.
+    chart.autosize = FIT
+    return chart
 
 
 def shrink(

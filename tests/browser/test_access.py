@@ -16,9 +16,9 @@ from tests.browser.conftest import Visitor
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = tuple(sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__"))
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-# The header above the row numbers of a table, which Streamlit leaves empty; its box for dropping files; the frame of a
-# table, to which browsers themselves give the focus where it scrolls, on a phone; and the box of a dragged handle, which
-# Vega draws without a name (number inputs beside the picture do the same).
+# The header above the row numbers of a table, which Streamlit leaves empty; its box for dropping files; the frame of
+# a table, to which browsers themselves give the focus where it scrolls, on a phone; and the box of a dragged handle,
+# which Vega draws without a name (number inputs beside the picture do the same).
 NOT_OURS = {
     "empty-table-header": "",
     "presentation-role-conflict": "stFileUploaderDropzone",

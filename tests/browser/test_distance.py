@@ -176,6 +176,28 @@ def test_a_link_a_reload_and_another_page_keep_the_points(visit) -> None:
     visitor.assert_fine()
 
 
+@pytest.mark.parametrize(("lang", "width"), [("ko", 1280), ("en", 390)])
+def test_the_map_keeps_its_size_wherever_the_points_stand(visit, lang: str, width: int) -> None:
+    visitor = visit(viewport={"width": width, "height": 900})
+    drawn = set()
+    for corner in (
+        (-5, 4, 3, 10),
+        (-10, -2, 10, 12),
+        (10, 12, -10, -2),
+        (-10, 12, 10, -2),
+        (-10, 12, -10, 12),
+    ):
+        names = ("start_x", "start_y", "goal_x", "goal_y")
+        given = {f"distance_{name}": value for name, value in zip(names, corner, strict=True)}
+        page = visitor.open("distance", lang=lang, **given)
+        figures(page)
+        whole = page.locator(f"{MAP} svg.marks").evaluate(
+            "s => [s.querySelector('.background').getAttribute('d'), s.getAttribute('height')].join()"
+        )
+        drawn.add(whole)
+    assert len(drawn) == 1, drawn
+
+
 def test_back_from_another_lesson_finds_the_moved_point(visit) -> None:
     visitor = visit()
     page = visitor.open("distance", lang="ko")

@@ -115,6 +115,18 @@ def test_rewind_and_continue_with_another_penalty(visit) -> None:
     visitor.assert_fine()
 
 
+def test_the_gauge_keeps_its_size_from_answer_to_answer(visit) -> None:
+    visitor = visit(locale="en-US")
+    page = visitor.open("training", training_step="true", training_epochs=10)
+    plot = page.locator(".st-key-picture_training_step_gauge svg.marks .background").first
+    before = plot.get_attribute("d")
+    for _ in range(3):
+        page.locator(".st-key-training_step_strength input").first.press("ArrowRight")
+        visitor.settle()
+        assert plot.get_attribute("d") == before
+    visitor.assert_fine()
+
+
 def test_stop_keeps_what_is_there(visit) -> None:
     visitor = visit(locale="en-US")
     page = visitor.page

@@ -187,6 +187,14 @@ def test_a_large_data_set_is_fitted_whole_where_the_outlier_stands_and_by_a_samp
     assert elsewhere["l2_slope"] != pytest.approx(fit_l2(data.column("bmi"), data.y).slope, rel=1e-4)
 
 
+def test_a_point_on_the_line_has_no_share_of_the_loss_also_in_a_large_data_set(open_page) -> None:
+    app = open_page("outliers", outliers_data="diabetes", outliers_diabetes_x=54, outliers_diabetes_y=490)
+    fits = table(app, "plane_diabetes", "fits")
+    row = fits[fits["all"] == 1].iloc[0]
+    assert row["l1_share"] == 0  # a rounding error of 2e-18 was written with all its zeros
+    assert row["l2_share"] > 1e-4
+
+
 def test_C14_spoiling_a_third_of_the_points_moves_L2_more_than_L1(open_page) -> None:
     home = row_at(table(open_page("outliers", outliers_line_y=5.8), "plane_line", "fits"), 9.8, 5.8)
     spoilt = open_page("outliers", outliers_line_y=5.8, outliers_corrupt=30)

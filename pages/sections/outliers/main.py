@@ -23,6 +23,7 @@ from reglib.outliers import subsample
 BAND = 13  # places along x at which the set of optimal L1 lines is drawn
 DRAWN = 400  # most points of a large data set that are drawn
 WRITTEN = 500  # most points that a script holds; with more it reads the table
+SHARE_DIGITS = 6  # a point on the line has a rounding error, not a share of 2e-18
 LOSS = {"l1": ("sum_abs", "share_abs"), "l2": ("sum_sq", "share_sq")}  # columns of a position table
 
 
@@ -136,7 +137,7 @@ def table_of(
             share = np.divide(own, cost, out=np.zeros_like(own), where=cost > 0)
         else:
             table[f"{fit}_loss"], share = (found[f"{fit}_{what}"] for what in LOSS[fit])
-        table[f"{fit}_share"] = share.round(4)  # a point on the line has a rounding error, not a share
+        table[f"{fit}_share"] = share.round(SHARE_DIGITS)
     low, high = found["l1_slope_low"], found["l1_slope_high"]
     several = high - low > 1e-9 * (1 + np.abs(found["l1_slope"]))
     table["l1_low"], table["l1_high"] = (np.where(several, end, found["l1_slope"]) for end in (low, high))
@@ -189,9 +190,10 @@ def _fit_whole(
         r = y - line.predict(x)
         if fit == "huber":
             own = float(Huber(delta or 1.0).value(r[[index]])[0])
-            row["huber_share"] = own / line.cost if line.cost else 0.0
+            share = own / line.cost if line.cost else 0.0
         else:
-            row[f"{fit}_share"] = float(getattr(summarise(r), LOSS[fit][1])[index])
+            share = float(getattr(summarise(r), LOSS[fit][1])[index])
+        row[f"{fit}_share"] = round(share, SHARE_DIGITS)
     at = np.linspace(*x_span, BAND)
     low, high = l1.band(at)
     return row, _band(np.array([key][: 0 if l1.unique else 1], dtype=int), at, low[None], high[None])
