@@ -1,13 +1,14 @@
 """From the key press to the last change in the picture, in Chromium, against the baseline in the same run.
 
-    python tests/benchmarks/latency.py [--base URL] [--presses 9] [--main] [page …]
+    python tests/benchmarks/latency.py [--base URL] [--presses 9] [--rounds 3] [--main] [page …]
     python tests/benchmarks/latency.py --cold [--repeats 3] [page …]
 
-The controls are found on the page: every keyed widget of the lesson that a key can change. Presses on the page
-and on the baseline alternate, so that both meet the same machine; every press asks for a value not asked for
-before, as far as the control reaches. "Picture" is every chart, canvas and component; a control that changes no
-picture is timed by the words on the page. A section's controls, and the main view's quickest picture control
-with that section open, are measured with that section alone open.
+The controls are found on the page: every keyed widget of the lesson that a key can change, those in menus too. A main
+view is measured in several rounds, in which the baseline and the page each have a browser of their own: a page in
+another tab takes its time as well. Every press asks for a value not asked for before, as far as the control reaches.
+"Picture" is every chart, canvas and component; a control that changes no picture is timed by the words on the page. A
+section's controls, and the main view's quickest picture control with that section open, are measured with that section
+alone open; presses there and on the baseline alternate.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import argparse
 import statistics
 import sys
 import time
+from collections.abc import Iterator
 from typing import Any
 
 from harness import PAGES, Visitor, chromium, healthy, serve, table
@@ -84,6 +86,11 @@ FIND = """lesson => {
 SECTIONS = """lesson => [...document.querySelectorAll('[data-testid=stExpander]')].map(e =>
   [...(e.closest('[class*="st-key-"]')?.classList ?? [])].find(c => c.startsWith(`st-key-${lesson}_`))?.slice(7))
   .filter(Boolean)"""
+# Menus of the main view: not those that give a link or data away.
+MENUS = (
+    "[data-testid=stMain] [data-testid=stPopover]:not(.st-key-nav *):not([class*='_take'] *)"
+    ":not([data-testid=stExpander] *) [data-testid=stPopoverButton]"
+)
 QUIET = 350  # ms without a change after which the answer is complete
 LONG = 8_000  # ms after which a control is said to start long work
 
@@ -193,12 +200,76 @@ def measured(control: Control, yardstick: Control, presses: int) -> list[object]
     ]
 
 
-def page_rows(browser: Any, address: str, stem: str, yardstick: Control, args: Any) -> list[list[object]]:
-    """Measure every control of a page: first with all sections closed, then with each open alone."""
-    rows: list[list[object]] = []
+def pressed(control: Control, presses: int) -> list[tuple[float, str]]:
+    """Press a control so many times; the first two answers, which load code and caches, do not count."""
+    found = [control.press() for _ in range(presses + 2)][2:]
+    return [one for one in found if one is not None]
 
-    def run(what: str, visitor: Visitor, wanted: list[dict[str, Any]]) -> None:
-        for found in wanted:
+
+def main_controls(page: Any, stem: str) -> Iterator[dict[str, Any]]:
+    """Give the controls of the main view, then those of each of its menus, which is open then."""
+    shown = [c for c in page.evaluate(FIND, stem) if not c["section"]]
+    yield from shown
+    known = {c["key"] for c in shown}
+    menus = page.locator(MENUS)
+    for number in range(menus.count()):
+        menus.nth(number).click()
+        page.wait_for_timeout(800)
+        inside = [c for c in page.evaluate(FIND, stem) if not c["section"] and c["key"] not in known]
+        known |= {c["key"] for c in inside}
+        yield from inside
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(400)
+
+
+def main_rows(address: str, plain: str, stem: str, args: Any) -> list[list[object]]:
+    """Measure every control of a main view, all sections closed."""
+    bases: list[float] = []
+    ours: dict[str, list[tuple[float, str]]] = {}
+    kinds: dict[str, str] = {}
+    for _ in range(args.rounds):
+        with chromium() as browser:
+            page = opened(browser, plain, "").page
+            bases += [ms for ms, _ in pressed(Control(page, page.evaluate(FIND, "-")[0]), args.presses)]
+        with chromium() as browser:
+            page = opened(browser, address, stem, lang="ko", **dict(args.param)).page
+            for found in main_controls(page, stem):
+                key = found["key"]
+                if args.only and args.only not in key:
+                    continue
+                kinds[key] = found["kind"]
+                try:
+                    ours.setdefault(key, []).extend(pressed(Control(page, found), args.presses))
+                except Exception as error:
+                    print(f"  {stem} {key}: {type(error).__name__} {str(error)[:200]}", file=sys.stderr)
+    base = statistics.median(bases)
+    rows: list[list[object]] = []
+    for key, times in ours.items():
+        if not times:
+            continue
+        ms = [one for one, _ in times]
+        own, where = statistics.median(ms), times[-1][1]
+        rows.append(
+            [stem, "main", key, kinds[key], where, f"{own:.0f}", f"{max(ms):.0f}", f"{base:.0f}", own / base]
+        )
+        print(f"  {stem:12} {'main':22} {key:34} {where:8} {own:6.0f} ms  {own / base:.2f}×", flush=True)
+    return rows
+
+
+def section_rows(
+    browser: Any, address: str, stem: str, yardstick: Control, args: Any, quickest: str | None
+) -> list[list[object]]:
+    """Measure the controls of every section, and one of the main view, with that section alone open."""
+    rows: list[list[object]] = []
+    visitor = opened(browser, address, stem, lang="ko", **dict(args.param))
+    sections = visitor.page.evaluate(SECTIONS, stem)
+    visitor.context.close()
+    for section in sections:
+        visitor = opened(browser, address, stem, lang="ko", **{section: "true"}, **dict(args.param))
+        what = section.removeprefix(f"{stem}_")
+        for found in visitor.page.evaluate(FIND, stem):
+            if not (found["section"] or found["key"] == quickest):
+                continue
             if args.only and args.only not in found["key"]:
                 continue
             try:
@@ -212,22 +283,6 @@ def page_rows(browser: Any, address: str, stem: str, yardstick: Control, args: A
                 print(
                     f"  {stem:12} {what:22} {row[0]:34} {row[2]:8} {row[3]:>6} ms  {row[6]:.2f}×", flush=True
                 )
-
-    visitor = opened(browser, address, stem, lang="ko", **dict(args.param))
-    main = [c for c in visitor.page.evaluate(FIND, stem) if not c["section"]]
-    sections = visitor.page.evaluate(SECTIONS, stem)
-    run("main", visitor, main)
-    visitor.context.close()
-    pictured = [row for row in rows if row[4] == "picture"]
-    quickest = min(pictured, key=lambda row: float(str(row[8])))[2] if pictured else None
-    for section in () if args.main else sections:
-        visitor = opened(browser, address, stem, lang="ko", **{section: "true"}, **dict(args.param))
-        controls = visitor.page.evaluate(FIND, stem)
-        run(
-            section.removeprefix(f"{stem}_"),
-            visitor,
-            [c for c in controls if c["section"] or c["key"] == quickest],
-        )
         visitor.context.close()
     return rows
 
@@ -235,11 +290,20 @@ def page_rows(browser: Any, address: str, stem: str, yardstick: Control, args: A
 def warm(args: Any) -> int:
     """Measure every control of the pages asked for; 1 if one is slower than the issue allows."""
     slow = 0
-    with chromium() as browser, serve("baseline") as baseline, serve() as own:
+    rows: list[list[object]] = []
+    with serve("baseline") as baseline, serve() as own:
         address = args.base or own.address
-        plain = opened(browser, baseline.address, "")
-        yardstick = Control(plain.page, plain.page.evaluate(FIND, "-")[0])
-        rows = [row for stem in args.pages for row in page_rows(browser, address, stem, yardstick, args)]
+        for stem in args.pages:
+            main = main_rows(address, baseline.address, stem, args)
+            rows += main
+            if args.main:
+                continue
+            pictured = [row for row in main if row[4] == "picture"]
+            quickest = str(min(pictured, key=lambda row: float(str(row[8])))[2]) if pictured else None
+            with chromium() as browser:
+                plain = opened(browser, baseline.address, "")
+                yardstick = Control(plain.page, plain.page.evaluate(FIND, "-")[0])
+                rows += section_rows(browser, address, stem, yardstick, args, quickest)
     for row in rows:
         limit = 0.8 if row[1] == "main" else 1.2
         slow += float(str(row[8])) > limit
@@ -303,6 +367,7 @@ if __name__ == "__main__":
     parser.add_argument("pages", nargs="*", default=list(PAGES), metavar="page")
     parser.add_argument("--base", help="address of a running server of this app; by default one is started")
     parser.add_argument("--presses", type=int, default=9)
+    parser.add_argument("--rounds", type=int, default=3, help="of a main view")
     parser.add_argument("--main", action="store_true", help="leave the sections out")
     parser.add_argument("--only", help="only controls whose key contains this")
     parser.add_argument(
