@@ -80,8 +80,9 @@ FIND = """lesson => {
       break;
     }
   }
-  // A list chooses other data, which may take other controls with them: it comes last.
-  return controls.sort((a, b) => (a.kind === 'list') - (b.kind === 'list'));
+  // A toggle may take a control away, a list chooses other data, which may take several: they come last.
+  const rank = c => ['toggle', 'list'].indexOf(c.kind);
+  return controls.sort((a, b) => rank(a) - rank(b));
 }"""
 SECTIONS = """lesson => [...document.querySelectorAll('[data-testid=stExpander]')].map(e =>
   [...(e.closest('[class*="st-key-"]')?.classList ?? [])].find(c => c.startsWith(`st-key-${lesson}_`))?.slice(7))
