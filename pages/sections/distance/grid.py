@@ -96,7 +96,7 @@ def _files(numbers: Mapping[str, object]) -> dict[str, pd.DataFrame]:
 
 def _use_preset() -> None:
     for name, value in zip(INPUTS, PRESETS.get(st.session_state["distance_preset"], ()), strict=False):
-        if st.session_state[f"distance_{name}"] != value:  # what is set, the browser draws anew
+        if st.session_state.get(f"distance_{name}") != value:  # what is set, the browser draws anew
             st.session_state[f"distance_{name}"] = value
 
 
