@@ -175,6 +175,15 @@ def test_a_box_that_the_browser_reports_again_does_not_take_back_what_was_typed(
     assert [app.number_input(key=f"distance_{n}").value for n in INPUTS] == [-5, 4, 0, 8]
 
 
+def test_a_preset_sets_the_numbers_that_it_changes_and_those_not_known_yet(monkeypatch) -> None:
+    from pages.sections.distance import grid
+
+    state = {"distance_preset": "east", "distance_start_x": -5, "distance_goal_y": 10}
+    monkeypatch.setattr(grid.st, "session_state", state)
+    grid._use_preset()
+    assert [state[f"distance_{name}"] for name in INPUTS] == [-5, 4, 3, 4]
+
+
 def test_another_language_draws_the_handles_where_they_were_dropped(open_page) -> None:
     app = drop(open_page("distance", lang="ko"), "distance_grid", goal=(6.2, 7.9))
     app.button_group(key="lang").set_value("en").run()
