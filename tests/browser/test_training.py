@@ -115,6 +115,13 @@ def test_rewind_and_continue_with_another_penalty(visit) -> None:
     visitor.assert_fine()
 
 
+def test_a_table_breaks_no_korean_word_on_a_phone(visit) -> None:
+    page = visit(viewport={"width": 390, "height": 844}).open("training", lang="ko", training_view="scores")
+    head = page.locator("[data-testid=stTable] th p", has_text="신경망").first
+    box = head.bounding_box()
+    assert box["height"] < 1.8 * head.evaluate("e => parseFloat(getComputedStyle(e).fontSize)"), box
+
+
 def test_the_gauge_keeps_its_size_from_answer_to_answer(visit) -> None:
     visitor = visit(locale="en-US")
     page = visitor.open("training", training_step="true", training_epochs=10)
