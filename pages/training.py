@@ -20,7 +20,7 @@ if "training_ask" in st.session_state:  # also kept for the next run, should a c
 left, right = st.columns([1, 3.3], gap="medium")
 with left:
     settings.alone(trainer.column, text)
-with right, st.container(gap="xsmall"):
+with right, st.container(gap="xsmall", key="training_pictures"):
     view, place = views.head(text)
     try:
         trainer.train(text, settings.current(), place, partial(views.watch, text))

@@ -114,6 +114,7 @@ function play(s) {
   words(s);
   const tick = (now) => {
     if (!s.playing) return;
+    if (getComputedStyle(s.root).visibility === "hidden") return pause(s); // another view has taken its place
     s.at = Math.min(s.data.frames - 1, s.at + (now - s.then) / FRAME_MS);
     s.then = now;
     draw(s);

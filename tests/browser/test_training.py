@@ -102,16 +102,64 @@ def test_rewind_and_continue_with_another_penalty(visit) -> None:
     assert "epoch 85 / 85" in page.locator(f"{PLAYER} output").inner_text()
     page.get_by_text("Loss ledger", exact=True).click()
     visitor.settle()
-    page.locator("svg.marks").nth(2).wait_for()
-    assert page.locator("svg.marks").count() == 3
-    strip = (
-        page.locator("svg.marks").nth(1).locator(".mark-rect path").nth(5)
-    )  # every fifth epoch is recorded
+    books = page.locator("[class*=st-key-picture_training_ledger_] svg.marks")
+    books.nth(2).wait_for()
+    assert books.count() == 3
+    strip = books.nth(1).locator(".mark-rect path").nth(5)  # every fifth epoch is recorded
     box = strip.bounding_box()
     page.mouse.move(box["x"] + 1, box["y"] + 60)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 60)
     epoch = page.locator("#vg-tooltip-element tr", has_text="Epoch")
     expect(epoch).to_have_text(re.compile(r"Epoch\s*5$"))
+    visitor.assert_fine()
+
+
+SEEN = """() => [...document.querySelectorAll('[class*="st-key-training_seen_"]')]
+  .filter(e => getComputedStyle(e).visibility === 'visible' && e.getBoundingClientRect().height > 99)
+  .map(e => [...e.classList].find(c => c.startsWith('st-key-')).slice('st-key-training_seen_'.length))"""
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_view_seen_before_shows_without_an_answer(visit, width: int) -> None:
+    visitor = visit(locale="en-US", viewport={"width": width, "height": 844})
+    page = visitor.open("training", training_epochs=30)
+    ready(page)
+    buttons = dict(
+        zip(("replay", "ledger", "scores"), page.locator(".st-key-training_view button").all(), strict=True)
+    )
+    assert page.evaluate(SEEN) == ["replay"]
+    for view in ("ledger", "scores"):
+        buttons[view].click()
+        page.locator(f"[class*=picture_training_{view}_] svg.marks").nth(2).wait_for()
+        visitor.settle()
+        assert page.evaluate(SEEN) == [view]
+    drawn = page.locator("svg.marks, canvas")
+    drawn.evaluate_all("all => all.forEach(e => e.setAttribute('data-kept', ''))")
+    for view in ("replay", "ledger", "scores", "replay"):
+        buttons[view].click()
+        assert page.evaluate(SEEN) == [view]  # before the server can have answered
+        visitor.settle()
+        assert page.evaluate(SEEN) == [view]
+    assert all(drawn.evaluate_all("all => all.map(e => 'kept' in e.dataset)"))  # nothing was drawn again
+    visitor.assert_fine()
+
+
+def test_leaving_the_replay_while_it_plays_pauses_it_and_the_scores_are_of_that_epoch(visit) -> None:
+    visitor = visit(locale="en-US")
+    page = visitor.open("training")
+    ready(page)
+    page.get_by_role("button", name="Play").click()
+    page.wait_for_timeout(500)
+    page.get_by_text("Accuracy", exact=True).click()
+    said = page.locator("[data-testid=stCaptionContainer]", has_text="at epoch")
+    expect(said).not_to_contain_text("at epoch 300")
+    visitor.settle()
+    assert page.evaluate(SEEN) == ["scores"]
+    stands = re.search(r"at epoch (\d+)", said.inner_text())
+    page.get_by_text("Replay", exact=True).click()
+    visitor.settle()
+    assert stands
+    expect(page.locator(f"{PLAYER} output")).to_have_text(re.compile(rf"epoch {stands[1]} /"))
     visitor.assert_fine()
 
 
@@ -190,14 +238,17 @@ def test_everything_of_the_main_view_is_on_a_laptop_screen(visit, lang: str) -> 
     button = ".st-key-training_warm"
     for view, places in (
         ("replay", (f"{PLAYER} output", f"{PLAYER} canvas >> nth=-1", words, button)),
-        ("ledger", ("svg.marks >> nth=-1", words, button)),
-        ("scores", ("svg.marks >> nth=-1", "[data-testid=stTable]", button)),
+        ("ledger", ("[class*=picture_training_ledger_] svg.marks >> nth=-1", words, button)),
+        (
+            "scores",
+            ("[class*=picture_training_scores_] svg.marks >> nth=-1", "[data-testid=stTable]", button),
+        ),
     ):
         if view != "replay":
             page.locator(".st-key-training_view button").nth(
                 ("replay", "ledger", "scores").index(view)
             ).click()
-            page.locator("svg.marks").nth(3).wait_for()
+            page.locator(f"[class*=picture_training_{view}_] svg.marks").nth(3).wait_for()
             visitor.settle()
         for place in places:
             box = page.locator(place).bounding_box()

@@ -269,6 +269,19 @@ def test_the_paused_epoch_is_that_of_the_other_views_and_kept_for_the_way_back(o
     assert player(app)["paused"] == 10
 
 
+def test_only_changing_between_views_draws_more_than_the_one_chosen(open_page) -> None:
+    def drawn() -> tuple[int, int, int]:
+        return len(app.get("bidi_component")), len(app.get("vega_lite_chart")), len(app.table)
+
+    app = open_page("training", training_epochs=30, lang="en")
+    assert drawn() == (1, 0, 0)
+    app.session_state["training_view"] = "ledger"
+    app.run()
+    assert drawn() == (1, 3 + 3, 1)
+    pause_at(app, 10)
+    assert drawn() == (0, 3, 0)
+
+
 def test_a_continued_run_is_in_the_link_and_gives_the_same_numbers_in_a_new_visit(open_page) -> None:
     app = open_page("training", training_epochs=30, training_units=5, lang="en")
     assert "training_run" not in app.query_params

@@ -45,12 +45,29 @@ def show(text: Text, shown: Shown, view: str, place: Any) -> None:
         words.append(text("main.at", epoch=int(shown.race.epochs[trainer.paused(shown)])))
     place.caption(" · ".join(words))
     _warn(text, shown)
-    {"replay": _replay, "ledger": _ledger, "scores": _scores}[view](text, shown)
+    draw = {"replay": _replay, "ledger": _ledger, "scores": _scores}
+    boxes = {name: st.container(key=f"training_seen_{name}") for name in draw}
+    for name in _drawn(text, shown, view, list(draw)):
+        with boxes[name]:
+            draw[name](text, shown)
     words = _notes(text, shown.race)
     if view != "scores" and not any(shown.race.stops):  # no room beside the warning, and nothing to tell
         words.insert(0, _kept(text, shown.race))
     if words:
         st.caption(" · ".join(words))
+
+
+def _drawn(text: Text, shown: Shown, view: str, views: list[str]) -> list[str]:
+    """Give the views to draw: the one chosen and, once the reader changes between them, the others after it.
+
+    style.css shows the one whose button is pressed, so that changing again takes no new drawing. When anything else
+    has changed, only the one chosen is drawn.
+    """
+    moment = (shown, trainer.stands(shown), text.lang, chart.look())
+    before, first = st.session_state.get("_training_drawn", (None, view))
+    alone = before != moment or first == view
+    st.session_state["_training_drawn"] = (moment, view if alone else None)
+    return [view] if alone else [view, *(other for other in views if other != view)]
 
 
 def watch(text: Text, run: Run | Replan, place: Any, seen: int) -> int:
@@ -78,11 +95,11 @@ def _files(shown: Shown) -> dict[str, pd.DataFrame]:
 
 def _replay(text: Text, shown: Shown) -> None:
     scene = _scene(text, shown.race, shown.problem, shown.recording)
-    scene["labels"]["alt"] = f"{_seen(text, shown)} {text('player.alt')}"
+    scene["labels"]["alt"] = f"{_numbers(text, shown)} {text('player.alt')}"
     replay.player(**scene, key="training_player", start=trainer.stands(shown))
 
 
-def _seen(text: Text, shown: Shown) -> str:
+def _numbers(text: Text, shown: Shown) -> str:
     """Say the numbers of the paused epoch, for those who do not see the player (and for the tour)."""
     race = shown.race
     frame = trainer.paused(shown)
