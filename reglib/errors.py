@@ -51,6 +51,7 @@ ERROR_CODES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "no_such_weight": ("layer", "source", "target"),
         "state_does_not_fit": (),
         "cannot_continue": (),
+        "warmup_too_long": ("warmup", "epochs"),  # no epoch is left for the penalty
         "one_class": ("classes",),
         "unknown_class": ("value", "classes"),
         "diverged": ("reason", "epoch", "value", "limit"),

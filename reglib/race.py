@@ -50,7 +50,7 @@ class Setup:
     n : int
         Training rows, 10 to `MOST_ROWS`; of a real data set, at most what its training part has.
     noise : float
-        Of synthetic data, 0 to 2.
+        Of synthetic data, in [0, 1000].
     data_seed : int
         Of the draw, or of the division into training, validation and test rows.
     layers, units : int
@@ -62,7 +62,7 @@ class Setup:
     epochs : int
         1 to 20,000.
     warmup : int
-        First epochs trained without any penalty.
+        First epochs trained without any penalty, fewer than `epochs`.
     l1, l2 : float
         λ1 of the L1 and elastic-net networks, λ2 of the L2 and elastic-net networks.
     penalties : tuple of str
@@ -554,6 +554,31 @@ class _Moment:
 _SERIES = ("l1_penalty", "l2_penalty", "sum_abs", "sum_squares", "zeros")
 
 
+def check_warmup(warmup: int, epochs: int) -> int:
+    """Return a warm-up that leaves epochs for the penalty.
+
+    Parameters
+    ----------
+    warmup : int
+        Epochs without a penalty, 0 to 20,000.
+    epochs : int
+        Epochs that are trained, the warm-up among them.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ParameterError
+        As `reglib._checks.whole`; ``warmup_too_long`` (warmup, epochs) unless warmup is 0 or less than epochs.
+    """
+    checked = _checks.whole("warmup", warmup, 0, 20_000)
+    if 0 < epochs <= checked:
+        raise ParameterError("warmup_too_long", warmup=checked, epochs=epochs)
+    return checked
+
+
 class Run:
     """A race under way; a very long one is cut short at `WORK_SECONDS`, and can be continued from there.
 
@@ -573,7 +598,8 @@ class Run:
     Raises
     ------
     ParameterError, DataError
-        As `build`; ``out_of_range`` if the epochs are not 1 to 20,000.
+        As `build`; ``out_of_range`` if the epochs are not 1 to 20,000, ``warmup_too_long`` (warmup, epochs) if
+        the warm-up leaves none of the epochs that are trained.
     """
 
     def __init__(self, setup: Setup, problem: Problem, until: int | None = None) -> None:
@@ -594,7 +620,7 @@ class Run:
         epochs = min(epochs, max(1, int(WORK_SECONDS / seconds)))
         self._last = self._first + epochs
         self._end = self._last if until is None else max(self._first, min(self._last, until))
-        self._switch = self._first + min(_checks.whole("warmup", setup.warmup, 0, 20_000), epochs)
+        self._switch = self._first + check_warmup(setup.warmup, epochs)
         self._stride = -(-epochs // FRAMES)
         if setup.warmup:
             self._stretches.append((self._first, replace(setup, l1=0.0, l2=0.0, warmup=0)))
@@ -623,7 +649,7 @@ class Run:
         Raises
         ------
         ParameterError
-            ``cannot_continue`` if anything else differs; ``out_of_range``.
+            ``cannot_continue`` if anything else differs; ``out_of_range``; ``warmup_too_long``, as the class.
         """
         frame = _checks.whole("frame", frame, 0, len(race.epochs) - 1)
         if not setup.continues(race.setup):

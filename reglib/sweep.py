@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from reglib import _checks
+from reglib.errors import ParameterError
 from reglib.mlp import Stack
-from reglib.race import SETS, WORK_SECONDS, Problem, Setup, build, epoch_seconds
+from reglib.race import SETS, WORK_SECONDS, Problem, Setup, build, check_warmup, epoch_seconds
 from reglib.storage import Sizes, sizes
 
 Vector = NDArray[np.float64]
@@ -83,14 +84,15 @@ class SweepRun:
     problem : Problem
     penalty : {"l1", "l2", "elastic"}
     strengths : sequence of float
-        λ's.
+        λ's, at least one.
     seeds : int
         1 to 32.
 
     Raises
     ------
     ParameterError, DataError
-        As `reglib.race.build`.
+        As `reglib.race.build`; ``out_of_range`` for a λ, ``lengths_differ`` if there is none; ``warmup_too_long``
+        if the warm-up leaves none of the epochs that there is time for.
     """
 
     def __init__(
@@ -98,7 +100,9 @@ class SweepRun:
     ) -> None:
         _checks.choice("penalty", penalty, ("l1", "l2", "elastic"))
         self.setup, self.problem, self.penalty = setup, problem, penalty
-        self.strengths = np.asarray(strengths, dtype=np.float64)
+        self.strengths = _checks.numbers("strengths", strengths, 0.0, np.inf)
+        if self.strengths.ndim != 1 or not len(self.strengths):
+            raise ParameterError("lengths_differ", lengths=self.strengths.shape)
         wanted = _checks.whole("seeds", seeds, 1, 32)
         epochs = _checks.whole("epochs", setup.epochs, 1, 20_000)
         shape = build(replace(setup, penalties=("none",), seeds=1), problem).sizes
@@ -110,6 +114,7 @@ class SweepRun:
         # Large networks: fewer seeds, then fewer epochs; and groups whose epoch is short enough to hear Stop.
         self.seeds = int(np.clip(WORK_SECONDS / (epochs * one_epoch(1)), 1, wanted))
         self.epochs = int(np.clip(WORK_SECONDS / one_epoch(1), 1, epochs))
+        check_warmup(setup.warmup, self.epochs)
         self._cut = self.seeds < wanted or self.epochs < epochs
         group = int(np.clip(_EPOCH_SECONDS / one_epoch(1), 1, self.seeds))
         self._groups = [

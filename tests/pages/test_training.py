@@ -282,6 +282,43 @@ def test_only_changing_between_views_draws_more_than_the_one_chosen(open_page) -
     assert drawn() == (0, 3, 0)
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("ko", "벌점이 한 번도 걸리지 않습니다"), ("en", "no penalty would ever act")]
+)
+def test_a_warm_up_as_long_as_training_is_refused_beside_its_field_too(
+    open_page, lang: str, said: str
+) -> None:
+    app = open_page(
+        "training",
+        lang=lang,
+        training_epochs=30,
+        training_warmup=60,
+        training_strength="true",
+        training_C30="constant",
+    )
+    assert not app.exception
+    assert [said in error.value for error in app.error] == [
+        True,
+        True,
+    ]  # in the menu, and where the race would be
+    assert "training_shown" not in app.session_state
+    app.number_input(key="training_warmup").set_value(10)
+    app.run()
+    app.button(key="training_train").click().run()
+    assert not app.error
+    assert race(app).setup.warmup == 10
+
+
+def test_a_sweep_with_too_few_epochs_for_the_warm_up_says_so(open_page, monkeypatch) -> None:
+    app = open_page("training", training_epochs=30, training_warmup=20)
+    monkeypatch.setattr("reglib.sweep.epoch_seconds", lambda *_: 0.5)
+    app.session_state["training_strength"] = True
+    app.run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "20" in app.error[0].value
+
+
 def test_a_continued_run_is_in_the_link_and_gives_the_same_numbers_in_a_new_visit(open_page) -> None:
     app = open_page("training", training_epochs=30, training_units=5, lang="en")
     assert "training_run" not in app.query_params

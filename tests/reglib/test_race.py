@@ -306,6 +306,28 @@ def test_a_very_long_race_is_cut_short_and_can_be_continued(monkeypatch) -> None
     assert more.result().complete
 
 
+@pytest.mark.parametrize(("warmup", "epochs"), [(20, 20), (30, 20)])
+def test_a_warm_up_that_leaves_nothing_for_the_penalty_is_refused(warmup: int, epochs: int) -> None:
+    setup = replace(SMALL, warmup=warmup, epochs=epochs)
+    problem = prepare(setup)
+    with pytest.raises(ParameterError, match="warmup_too_long") as error:
+        Run(setup, problem)
+    assert error.value.params == {"warmup": warmup, "epochs": epochs}
+    race, problem = run(SMALL)
+    with pytest.raises(ParameterError, match="warmup_too_long"):
+        Run.resume(race, problem, 1, setup)
+    Run(replace(setup, warmup=epochs - 1), problem)
+
+
+def test_nor_may_the_warm_up_last_as_long_as_a_race_that_is_cut_short(monkeypatch) -> None:
+    setup = replace(SMALL, warmup=12, epochs=50)
+    problem = prepare(setup)
+    monkeypatch.setattr(races, "epoch_seconds", lambda *_: races.WORK_SECONDS / 12)
+    with pytest.raises(ParameterError, match="warmup_too_long") as error:
+        Run(setup, problem)
+    assert error.value.params == {"warmup": 12, "epochs": 12}
+
+
 def test_larger_and_longer_epochs_are_estimated_to_take_longer() -> None:
     base = races.epoch_seconds(3, (2, 8, 8, 1), 80, 20)
     assert races.epoch_seconds(30, (2, 8, 8, 1), 80, 20) > base

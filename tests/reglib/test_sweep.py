@@ -106,6 +106,24 @@ def test_stop_says_how_far_the_first_group_came() -> None:
     assert (found.epochs, found.complete) == (3, False)
 
 
+@pytest.mark.parametrize(
+    "setup",
+    [
+        Setup(epochs=20, warmup=20),
+        Setup(epochs=5000, warmup=1000, layers=4, units=64, n=2000, batch=5),  # cut to fewer epochs
+    ],
+)
+def test_a_sweep_whose_warm_up_leaves_nothing_for_the_penalty_is_refused(setup: Setup) -> None:
+    with pytest.raises(ParameterError, match="warmup_too_long"):
+        SweepRun(setup, prepare(setup), "l1", [1e-4, 1.0])
+
+
+@pytest.mark.parametrize("strengths", [[], [-1.0], [[0.1, 0.2]], [float("nan")]])
+def test_the_strengths_of_a_sweep_are_checked_before_it_begins(strengths: list[float]) -> None:
+    with pytest.raises(ParameterError):
+        SweepRun(Setup(epochs=5), prepare(Setup()), "l1", strengths)
+
+
 def test_a_sweep_of_a_large_network_is_cut_to_fewer_seeds_then_to_fewer_epochs() -> None:
     wide = Setup(units=64, layers=2, n=800, batch=20)
     run = SweepRun(wide, prepare(wide), "l2", STRENGTHS, 8)

@@ -43,7 +43,7 @@ def read(code: str, setup: Setup) -> tuple[Segment, ...]:
         except ValueError:
             return ()
         offered = all(numbers[name] in options for name, options in _NUMBERS.items())
-        in_range = 1 <= whole["epochs"] <= LONGEST and 0 <= whole["warmup"] <= LONGEST
+        in_range = 1 <= whole["epochs"] <= LONGEST and 0 <= whole["warmup"] < whole["epochs"]
         if not (offered and in_range and start < end <= start + whole["epochs"]):
             return ()
         segments.append(Segment(replace(setup, **whole, **numbers), end))

@@ -9,10 +9,11 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import controls
+from pages.ui import controls, problems
 from pages.ui.text import Text
 from reglib.datasets import PLANES
-from reglib.race import MOST_ROWS, REAL, Setup
+from reglib.errors import ReglibError
+from reglib.race import MOST_ROWS, REAL, Setup, check_warmup
 
 LAMBDAS = (0.0, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 3e-3, 5e-3, 0.01, 0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 RATES = (1e-3, 3e-3, 0.01, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 3.0, 10.0)
@@ -219,6 +220,11 @@ def _training(text: Text) -> None:
     _number(a, text, "warmup", 0, LONGEST)
     _number(b, text, "seed", 0, 9999)
     _number(a, text, "seeds", 1, 9)
+    asked = current()
+    try:
+        check_warmup(asked.warmup, asked.epochs)
+    except ReglibError as error:
+        problems.show(text, error)
 
 
 def _number(place: Any, text: Text, name: str, low: int, high: int) -> None:

@@ -15,10 +15,11 @@ import streamlit as st
 from pages.charts import training as charts
 from pages.sections.training import jobs, settings, taken, trainer
 from pages.sections.training.settings import LAMBDAS, STORIES, plain
-from pages.ui import chart, controls, predict
+from pages.ui import chart, controls, predict, problems
 from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib import storage
+from reglib.errors import ReglibError
 from reglib.race import Setup, prepare
 from reglib.sweep import Sweep, SweepRun, WarmupRun
 
@@ -42,18 +43,22 @@ def show(text: Text) -> None:
     names = {code: text(f"penalties.{code}") for code in ("l1", "l2", "elastic")}
     penalty = controls.choice(text("strength.penalty"), names, key="training_sweep_penalty", default="l2")
     asked = replace(shown.race.setup, l1=0.0, l2=0.0, penalties=("none",), seeds=1)
-    found = jobs.result(
-        text,
-        "sweep",
-        (asked, penalty, shown.own),
-        lambda: SweepRun(asked, shown.problem, penalty, STRENGTHS, SEEDS),
-        "strength.progress",
-        own=asked.data == "own",
-    )
-    last = _sweep(text, found)
-    st.divider()
-    guess = _bytes(text, found, shown, last)
-    settings.alone(partial(_take_sweep, shown, found, last, guess), text)
+    try:
+        found = jobs.result(
+            text,
+            "sweep",
+            (asked, penalty, shown.own),
+            lambda: SweepRun(asked, shown.problem, penalty, STRENGTHS, SEEDS),
+            "strength.progress",
+            own=asked.data == "own",
+        )
+    except ReglibError as error:  # a large network, whose sweep has time for fewer epochs than the warm-up
+        problems.show(text, error)
+    else:
+        last = _sweep(text, found)
+        st.divider()
+        guess = _bytes(text, found, shown, last)
+        settings.alone(partial(_take_sweep, shown, found, last, guess), text)
     st.divider()
     _download(text, shown)
     st.divider()

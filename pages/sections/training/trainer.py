@@ -14,6 +14,7 @@ from pages.sections.training import jobs, record, settings
 from pages.sections.training.settings import plain
 from pages.ui import controls, replay
 from pages.ui.text import Text
+from reglib.errors import ReglibError
 from reglib.race import Problem, Race, Replan, Run, Segment, Setup, maps, prepare
 
 _TESTS = 200  # test rows that the player can show
@@ -147,15 +148,19 @@ def train(text: Text, setup: Setup, place: Any, watch: Callable[[Run | Replan, A
         state["training_job"] = _start(asked, setup, segments)
     if "training_job" in state:
         run = state["training_job"][0]
-        jobs.work(
-            text,
-            "race",
-            run,
-            _finish,
-            lambda share: text("main.progress", epoch=run.epoch, share=share),
-            place=place,
-            watch=partial(watch, run),
-        )
+        try:
+            jobs.work(
+                text,
+                "race",
+                run,
+                _finish,
+                lambda share: text("main.progress", epoch=run.epoch, share=share),
+                place=place,
+                watch=partial(watch, run),
+            )
+        except ReglibError:  # a link's later segment cannot be trained: the next button starts afresh
+            state.pop("training_job", None)
+            raise
         st.rerun()  # the column at the left is about what has been trained
 
 
