@@ -73,7 +73,8 @@ def main_view() -> source.Sample:
     if sample.noise:
         seen.append(text.prose("seen_noise", floor=panels.short(sample.noise**2)))
     if fits.highest < charts.DEGREES:
-        seen.append(text.prose("seen_limit", n=fits.highest + 1, highest=fits.highest))
+        limit = "seen_limit_rounding" if fits.rounding else "seen_limit"
+        seen.append(text.prose(limit, n=fits.highest + 1, highest=fits.highest))
     st.markdown("\n\n".join(seen))  # at once: every element costs the browser about as much as a curve
     return sample
 

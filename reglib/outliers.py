@@ -381,7 +381,7 @@ def best_constants(values: ArrayLike, tries: int = 400) -> tuple[float, float]:
 def corrupt(y: ArrayLike, percent: float, seed: int, size: float = 5.0) -> tuple[Floats, NDArray[np.int64]]:
     """Raise a percentage of the values, chosen at random, by a multiple of their standard deviation.
 
-    All go the same way, which is the hardest for a fit; with one seed, a larger percentage keeps the rows
+    All go the same way, so that they do not cancel; with one seed, a larger percentage keeps the rows
     of a smaller one and adds to them.
 
     Parameters

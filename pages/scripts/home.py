@@ -11,7 +11,9 @@ print("shortest routes", city["routes"][0])
 
 calls = datasets.telephone_calls()
 print("L2 slope", linear.fit_l2(calls.x, calls.y).slope)
-print("L1 slope", linear.fit_l1(calls.x, calls.y).slope)
+l1 = linear.fit_l1(calls.x, calls.y)
+print("lowest L1 slope", l1.slope_low)
+print("highest L1 slope", l1.slope_high)
 
 sample = datasets.make_curve("sine", 20, noise=0.3, seed=0)
 unseen = sample.fresh(2000, seed=100_000)

@@ -301,6 +301,13 @@ def explore(stem: str, want: int, *, patient: bool = False) -> None:
             run.click().run()
             assert_fine(again)
         in_link = {k: v for k, v in before.items() if k in address and k != "lang"}
+        if before.get("training_warmup", 0) >= before.get(
+            "training_epochs", 1
+        ):  # refused until it is shorter
+            assert widgets(again)["training_warmup"].value == in_link.pop("training_warmup")
+            widgets(again)["training_warmup"].set_value(0).run()
+            widgets(again)["training_train"].click().run()
+            assert_fine(again)
         after = values(again)
         assert {k: after.get(k) for k in in_link} == in_link
 

@@ -462,7 +462,7 @@ def test_C19_the_sentence_starts_from_where_the_outlier_stands_in_y(open_page) -
     assert "kept at y = -5.2 and moved sideways from x = 9.8 to x = 58.8" in words
     assert "L1 0.522 → **-0.151** · L2 0.253 → **-0.119** · Huber 0.497 → **-0.137**" in words
     words = said(open_page("outliers", **asked, outliers_line_far=58.8, outliers_far_mode="along"))
-    assert "along the line of the others from x = 9.8 to x = 58.8" in words
+    assert "along the true line from x = 9.8 to x = 58.8" in words
 
 
 @pytest.mark.parametrize("data", ["line", "phone", "diabetes"])

@@ -15,7 +15,7 @@ from numpy.polynomial import Polynomial
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from pages.charts.overfitting import GRID, PANEL_STEP, ROLES
-from pages.sections.overfitting import source
+from pages.sections.overfitting import panels, source
 from reglib import datasets, resampling
 
 FITS = "overfitting_fits"
@@ -186,6 +186,18 @@ def test_a_narrow_interval_is_used_and_a_narrower_one_is_not_without_a_word(open
     assert tables(chart(narrow))["axes"]["word"].tolist()[::2][:2] == ["0.2", "0.3"]
     none = open_page("overfitting", lang="en", overfitting_interval=[0.5, 0.5])
     assert any("narrower than 0.1" in item.value for item in none.caption)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("en", "sixteen digits"), ("ko", "열여섯 자리")])
+def test_degrees_lost_to_rounding_are_not_blamed_on_the_number_of_points(
+    open_page, lang: str, said: str
+) -> None:
+    rows = "\n".join(f"{x},{x % 7}" for x in [*range(1, 60), 100_000])
+    app = own(open_page("overfitting", lang=lang, overfitting_source="own"), f"x,y\n{rows}\n")
+    assert not app.exception
+    assert said in words(app)
+    assert "different values of x" not in words(app)
+    assert "서로 다른 x가" not in words(app)
 
 
 def test_equal_x_determine_fewer_degrees_than_there_are_points(open_page) -> None:
@@ -447,6 +459,17 @@ def test_C30_the_reader_predicts_what_too_much_does_and_the_computation_decides(
     )
 
 
+@pytest.mark.parametrize("guess", ["constant", "best"])
+def test_C30_where_validation_chooses_a_level_line_too_both_answers_are_right(open_page, guess: str) -> None:
+    asked = {"overfitting_source": "runge", "overfitting_along": "l1", "overfitting_C30": guess}
+    app = open_page("overfitting", lang="en", overfitting_lambda="true", **asked)
+    assert len(app.success) == 1, [box.value for box in app.info]
+    none = open_page(
+        "overfitting", lang="en", overfitting_lambda="true", **{**asked, "overfitting_C30": "none"}
+    )
+    assert "level line" in none.info[0].value
+
+
 def test_C30_the_picture_does_not_give_the_prediction_away(open_page) -> None:
     link = {"lang": "en", "overfitting_lambda": "true"}
     before = tables(chart(open_page("overfitting", **link), 1))
@@ -563,6 +586,22 @@ def test_the_parts_add_up_and_the_measured_error_lies_within_its_monte_carlo_err
     assert np.allclose(top, rows.set_index("degree")["total"])
 
 
+def test_the_standard_error_that_is_said_is_that_of_the_difference_from_the_sum() -> None:
+    """Over many seeds the difference varies as much as the page says, the measured error itself 20 times as much."""
+    data, _ = sample()
+    runs = [
+        resampling.bias_variance(
+            data.curve, data.x, [9], noise=0.3, interval=data.interval, seed=seed, resamples=500
+        )
+        for seed in range(40)
+    ]
+    noisy = np.array([float(run.noisy_error[0]) for run in runs])
+    off = noisy - np.array([float(run.bias2[0] + run.variance[0] + run.noise) for run in runs])
+    said = float(np.mean([run.noisy_error_se[0] for run in runs]))
+    assert 0.7 * said < off.std() < 1.4 * said
+    assert noisy.std() > 10 * said
+
+
 def test_C05_refits_of_a_high_degree_wander_and_those_of_a_low_one_do_not(open_page) -> None:
     sent = tables(chart(open_page("overfitting", overfitting_variance="true"), 1))
     wander = {}
@@ -597,6 +636,31 @@ def test_C02_C03_the_answer_to_the_bet_flips_between_few_points_and_many(open_pa
     assert far["plain"] == pytest.approx(0.09 * 8 / 160, rel=0.3)
     assert far["more"] / far["plain"] == pytest.approx(1 / 2, rel=0.25)
     assert far["better"] / far["plain"] == pytest.approx(1 / 4, rel=0.25)
+
+
+@pytest.mark.parametrize(
+    ("lang", "seen"), [("en", "does not simply flip once"), ("ko", "한 번만 뒤집히는 것은 아닙니다")]
+)
+def test_C02_bets_that_both_sides_win_in_turn_are_not_said_to_flip_once(
+    open_page, lang: str, seen: str
+) -> None:
+    asked = {
+        "source": "cubic",
+        "noise": 1.0,
+        "more": "true",
+        "more_degree": 1,
+        "C02": "more",
+        "C03": "better",
+    }
+    app = open_page("overfitting", lang=lang, **{f"overfitting_{key}": value for key, value in asked.items()})
+    app.button(key="overfitting_more_run").click().run()
+    bets = tables(chart(app, 1))["bets"]
+    winners = bets[bets["wins"]].sort_values("n")
+    changes = (winners["series"].to_numpy()[1:] != winners["series"].to_numpy()[:-1]).sum()
+    assert changes > 1
+    assert seen in words(app)
+    for side in ("better", "more"):
+        assert ", ".join(str(n) for n in winners["n"][winners["series"] == side]) in words(app)
 
 
 def test_C02_more_data_help_along_the_whole_learning_curve(open_page) -> None:
@@ -716,6 +780,23 @@ def test_the_columns_chosen_are_still_chosen_after_a_visit_to_another_page(open_
 @pytest.mark.parametrize(("name", "cut"), [("길" * 40, "길" * 13 + "…"), ("w" * 40, "w" * 27 + "…")])
 def test_a_long_column_name_is_cut_to_the_width_of_a_panel(name: str, cut: str) -> None:
     assert source._title(name) == cut
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (999.6, "1,000"),
+        (999.4, "999"),
+        (9.96e6, "1.0×10⁷"),
+        (999_999.4, "1.0×10⁶"),
+        (0.0009996, "0.001"),
+        (0.000994, "9.9×10⁻⁴"),
+        (-9.96e-5, "-1.0×10⁻⁴"),
+        (0.0, "0"),
+    ],
+)
+def test_an_error_is_rounded_before_its_style_is_chosen(value: float, words: str) -> None:
+    assert panels.short(value) == words
 
 
 def test_a_stopped_simulation_says_how_many_samples_it_is_about(open_page, monkeypatch) -> None:

@@ -473,7 +473,9 @@ def test_the_predictions_are_decided_by_computation(open_page, lang, claim, righ
         assert len(getattr(app, box)) == 1
 
 
-@pytest.mark.parametrize(("strength", "zone"), [("0.4", "Smooth"), ("1.5", "Stable"), ("2.3", "Divergent")])
+@pytest.mark.parametrize(
+    ("strength", "zone"), [("0.4", "Smooth"), ("1.5", "Stable"), ("2.0", "On the edge"), ("2.3", "Divergent")]
+)
 def test_C21_the_gauge_says_its_zone(open_page, strength: str, zone: str) -> None:
     app = open_page(
         "training", lang="en", training_step="true", training_epochs=10, training_step_strength=strength
@@ -587,6 +589,32 @@ def test_C25_norms_zeros_and_C26_concentration_are_those_of_the_paused_epoch(
     assert table.iloc[:, 3].tolist() == [f"{value:.0%}" for value in held]
     zeros = found.zeros[-1, 1]
     assert table.iloc[1, 4] == f"{zeros[0]}/16, {zeros[1]}/64, {zeros[2]}/8"
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"), [("en", "L1, L2: the weights have collapsed"), ("ko", "L1, L2: 가중치가 거의 0으로")]
+)
+def test_C26_nothing_is_decided_about_networks_that_have_collapsed(open_page, lang: str, said: str) -> None:
+    strong = {"training_l1": 0.1, "training_l2": 0.3, "training_C26": "l1"}
+    app = open_page("training", lang=lang, training_weights="true", **strong)
+    assert not app.success
+    assert [box.value for box in app.info if said in box.value]
+
+
+def test_C26_at_the_start_the_networks_are_the_same_and_nothing_is_decided(open_page) -> None:
+    app = open_page("training", lang="en", training_weights="true", training_epochs=30, training_C26="l1")
+    pause_at(app, 0)
+    assert not app.success
+    assert [box.value for box in app.info if "At epoch 0" in box.value]
+
+
+def test_C27_the_answer_is_about_a_tenth_as_the_question_is(open_page) -> None:
+    app = open_page(
+        "training", lang="en", training_weights="true", training_weights_factor="0.1", training_C27="same"
+    )
+    tanh = re.search(r"R² is ([\d.]+) for tanh", words(app))
+    assert tanh
+    assert f"For tanh it rises to {tanh[1]}." in app.success[0].value
 
 
 def test_C27_linear_share_and_stand_in_are_said(open_page) -> None:

@@ -272,7 +272,8 @@ def test_the_script_of_the_first_page_prints_what_its_pictures_say(open_page) ->
         in said
     )
     assert (
-        f"Slope (million calls a year): L2 {printed['L2 slope']:.2f} · L1 {printed['L1 slope']:.2f}" in said
+        f"Slope (million calls a year): L2 {printed['L2 slope']:.2f} · L1 {printed['lowest L1 slope']:.2f}–"
+        f"{printed['highest L1 slope']:.2f}, all equally good" in said
     )
     assert (
         f"Test error: {low[1]:.3g} (degree {low[0]}) · {best[1]:.3g} ({best[0]}) · {high[1]:.3g} ({high[0]})"
@@ -821,7 +822,10 @@ def test_the_overfitting_scripts_print_what_the_page_shows(open_page, handed, st
     parts = out["variance"]
     total = parts["bias2"] + parts["variance"] + parts["noise"]
     shown = {key: short(parts[key]) for key in ("bias2", "variance", "noise")}
-    measured = {"noisy": short(parts["measured on new points"]), "se": short(parts["standard error"])}
+    measured = {
+        "noisy": short(parts["measured on new points"]),
+        "se": short(parts["standard error of its difference from bias2 + variance + noise"]),
+    }
     sentence = text(
         "variance.says", **shown, **measured, total=short(total), degree=chosen.get("variance_degree", 9),
         resamples=500, least=int(parts["best degree"]),

@@ -99,7 +99,8 @@ def _city() -> Card:
 def _calls() -> Card:
     points = datasets.telephone_calls()
     ends = np.array([points.x.min(), points.x.max()])
-    fits = {"l1": linear.fit_l1(points.x, points.y), "l2": linear.fit_l2(points.x, points.y)}
+    l1, l2 = linear.fit_l1(points.x, points.y), linear.fit_l2(points.x, points.y)
+    fits: dict[str, linear.Line] = {"l1": l1, "l2": l2}
     lines = pd.concat(
         pd.DataFrame({"x": ends, "y": fit.predict(ends), "loss": loss}) for loss, fit in fits.items()
     )
@@ -109,7 +110,11 @@ def _calls() -> Card:
         "lines": lines,
         "names": _names(*((late, float(fit.predict([late])[0]), loss.upper()) for loss, fit in fits.items())),
     }
-    return Card(charts.calls, data, {loss: fit.slope for loss, fit in fits.items()})
+    return Card(
+        charts.calls,
+        data,
+        {"l2": l2.slope, "low": l1.slope_low, "high": l1.slope_high},
+    )
 
 
 def _three_fits() -> Card:

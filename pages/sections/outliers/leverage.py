@@ -28,17 +28,21 @@ def show(text: Text, points: Points) -> None:
         st.caption(text("leverage.sample", n=n, m=len(rows), most=MAX_PATH_POINTS))
     x, y, index = points.x[rows], points.y[rows], int(np.searchsorted(rows, points.index))
     home = points.home[0]
+    line = f"leverage.line.{'truth' if points.truth else 'others'}"
     slope, intercept = points.truth or _level_line(points.private, x, y, index)
     near, far = float(points.x.min()), float(points.x.max()) + 5.0 * spread(points.x)
     xs, x_span = positions(near, far, home, STEPS), span(near, far, STEPS, REACH)
 
     guess = predict.ask(text, "C19")
     if guess is not None:
-        _decide(text, points, (x, y, index), guess, xs, intercept + slope * xs)
+        _decide(text, points, (x, y, index), guess, xs, intercept + slope * xs, line)
     left, right = st.columns(2)
     with left:
         mode = controls.choice(
-            text("leverage.mode"), text.labels("leverage_modes"), key="outliers_far_mode", default="away"
+            text("leverage.mode"),
+            text.labels("leverage_modes").with_values(line=text(line)),
+            key="outliers_far_mode",
+            default="away",
         )
     with right:
         key = f"outliers_{points.data}_far"
@@ -61,7 +65,7 @@ def show(text: Text, points: Points) -> None:
             for fit in fits
         )
     words = "leverage.still" if place == home else f"leverage.seen_{mode}"
-    st.markdown(text(words, home=home, x=place, y=here["y"], slopes=slopes))
+    st.markdown(text(words, home=home, x=place, y=here["y"], slopes=slopes, line=text(line)))
     main.take(text, points, "leverage", (place, here["y"]), rows)
 
 
@@ -102,9 +106,15 @@ def _draw(
 
 
 def _decide(
-    text: Text, points: Points, data: tuple[Floats, Floats, int], guess: str, xs: Floats, along: Floats
+    text: Text,
+    points: Points,
+    data: tuple[Floats, Floats, int],
+    guess: str,
+    xs: Floats,
+    along: Floats,
+    line: str,
 ) -> None:
-    """Send the outlier sideways, low and high, and along the others' line; compare with moving it up and down."""
+    """Send the outlier sideways, low and high, and along a line (`along`); compare with moving it up and down."""
     x, y, index = data
     low, high = float(points.ys[0]), float(points.ys[-1])
     delta = points.delta or points.usual_delta
@@ -114,7 +124,8 @@ def _decide(
     kind = "same" if abs(ratio) <= ALIKE else "less" if ratio < 0 else "more"
     predict.reveal(
         text, "C19", guess, "no" if l1 > changes["upright"] else "yes",
-        **changes, huber_said=predict.Words(f"leverage.huber.{kind}", {"l1": l1, "huber": huber}),
+        **changes, line=predict.Words(line, {}),
+        huber_said=predict.Words(f"leverage.huber.{kind}", {"l1": l1, "huber": huber}),
     )  # fmt: skip
 
 

@@ -56,21 +56,18 @@ def show(text: Text, sample: Sample) -> None:
     decided = {bet.n: bet for kind, bet in found if kind == "bet"}
     for claim, n in (("C02", near), ("C03", far)):
         if n in decided:
-            predict.reveal(text, claim, guesses[claim], decided[n].winner, **words, **_bet(decided[n]))
-    flips = _flips(decided)
+            bet = decided[n]
+            why = {"why": predict.Words(f"quiz.C02.why.{bet.winner}", {})} if claim == "C02" else {}
+            predict.reveal(text, claim, guesses[claim], bet.winner, **words, **_bet(bet), **why)
+    won = {side: [str(n) for n in sorted(decided) if decided[n].winner == side] for side in (MORE, BETTER)}
+    winners = {side: ", ".join(sizes) or "–" for side, sizes in won.items()}
     left, right = st.columns(2, gap="medium")
     with left:
         chart.chart(
             charts.bets,
             text.labels("more.bets"),
             {"bets": _bets(list(decided.values())), "notes": pd.DataFrame({"n": [terms]})},
-            alt=text(
-                "more.bets_alt" if flips else "more.bets_alt_never",
-                degree=degree,
-                flips=flips,
-                first=bets[0],
-                last=max(decided),
-            ),
+            alt=text("more.bets_alt", degree=degree, first=bets[0], last=max(decided), **winners),
             key="overfitting_bets",
         )
     curves = pd.DataFrame(
@@ -107,8 +104,11 @@ def show(text: Text, sample: Sample) -> None:
             {"overfitting-bets": _bets(list(decided.values())), "overfitting-learning": curves},
             script("overfitting_more", **set_to),
         )
-        seen = "more_seen" if flips else "more_never"
-        st.markdown(text.prose(seen, degree=degree, terms=terms, flips=flips, **ends, **errors))
+        flips = _flips(decided)
+        seen = "more_mixed" if won[BETTER] else "more_never"
+        if flips and won[MORE]:
+            seen = "more_seen"
+        st.markdown(text.prose(seen, degree=degree, terms=terms, flips=flips, **winners, **ends, **errors))
 
 
 def _bet(bet: resampling.Bet) -> dict[str, Any]:
@@ -122,9 +122,13 @@ def _bet(bet: resampling.Bet) -> dict[str, Any]:
 
 
 def _flips(decided: dict[int, resampling.Bet]) -> int | None:
-    """Give the smallest n from which on less noise wins for all larger n that were tried, if there is one."""
-    late = [n for n in sorted(decided) if all(decided[m].winner == BETTER for m in decided if m >= n)]
-    return late[0] if late else None
+    """Give the n at which the answer flips, once: below it twice the data won, from there on half the noise."""
+    late = [n for n in sorted(decided) if decided[n].winner == BETTER]
+    flips = late[0] if late else None
+    once = flips is not None and all(
+        bet.winner == (BETTER if n >= flips else MORE) for n, bet in decided.items()
+    )
+    return flips if once else None
 
 
 def _bets(decided: list[resampling.Bet]) -> pd.DataFrame:

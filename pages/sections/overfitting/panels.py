@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +36,8 @@ class Fits:
     drawn_x, drawn_y : ndarray of shape (DROPPED,)
         The fresh points that are drawn.
     drawn_fit : ndarray of shape (degrees, DROPPED)
+    rounding : bool
+        Whether rounding, not the number of different x, allows no higher degree.
     """
 
     train: Floats
@@ -46,6 +47,7 @@ class Fits:
     drawn_x: Floats
     drawn_y: Floats
     drawn_fit: Floats
+    rounding: bool
 
     @property
     def degrees(self) -> NDArray[np.int64]:
@@ -94,6 +96,7 @@ def fit(sample: Sample) -> Fits:
         drawn_x=sample.x_test[drawn],
         drawn_y=sample.y_test[drawn],
         drawn_fit=fits.predict(sample.x_test[drawn]),
+        rounding=fits.limited_by == "rounding",
     )
 
 
@@ -144,12 +147,13 @@ def superscript(number: int) -> str:
 
 def short(value: float) -> str:
     """Write an error with three digits, and a power of ten where it is very large or small."""
-    if value == 0 or 1e-3 <= abs(value) < 1e3:
-        return f"{value:.3g}"
-    if 1e3 <= abs(value) < 1e6:
+    rounded = float(f"{value:.2e}")  # first, so that 999.6 is 1,000
+    if rounded == 0 or 1e-3 <= abs(rounded) < 1e3:
+        return f"{rounded:.3g}"
+    if 1e3 <= abs(rounded) < 1e6:
         return f"{value:,.0f}"
-    exponent = math.floor(math.log10(abs(value)))
-    return f"{value / 10.0**exponent:.1f}×10{superscript(exponent)}"
+    digits, exponent = f"{value:.1e}".split("e")
+    return f"{digits}×10{superscript(int(exponent))}"
 
 
 @remembered
@@ -215,7 +219,8 @@ def _tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[
         side = "under" if beside > floor else "over"  # apart from the words about the limit
         words.append(("floor", 0.0, floor, text("main.floor", floor=short(floor)), side))
     if fits.highest < DEGREES:
-        word = breakable(text("main.limit", n=fits.highest + 1, degree=fits.highest))
+        limit = "main.limit_rounding" if fits.rounding else "main.limit"
+        word = breakable(text(limit, n=fits.highest + 1, degree=fits.highest))
         words.append(("limit", fits.highest + 0.5, beside, word if fits.highest <= ROOM else "", ""))
 
     outer = across(fits.grid, "low", "high")

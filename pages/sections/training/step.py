@@ -196,7 +196,9 @@ def _gauge(text: Text, trained: float, limit: float) -> None:
     )
     factor = 1 - strength
     path = penalties.descend(lambda w: 0 * w, [1.0], GAUGE_STEPS, 1.0, penalties.ElasticNet(l2=strength))
-    zone = "smooth" if strength <= 1 else "stable" if strength < 2 else "diverges"
+    zone = (
+        "smooth" if strength <= 1 else "stable" if strength < 2 else "flips" if strength == 2 else "diverges"
+    )
     left.metric(text("gauge.factor"), f"{factor:+z.2f}")
     left.markdown(text(f"gauge.{zone}"))
     values = path.weights[:, 0]

@@ -23,6 +23,7 @@ from reglib.mlp.networks import activate
 PENCIL = 16  # layers up to this size are drawn unit by unit, larger ones as matrices
 MOST_INPUTS = 32  # that are drawn; they are mere dots
 FACTORS = (1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
+NOTHING = 0.01  # of the largest network's Σ|w|: below it a network has collapsed
 SIDE = 20  # pixels along a unit's picture
 
 
@@ -50,6 +51,12 @@ def _histograms(text: Text, shown: Shown, networks: Networks, frame: int) -> Non
     counted = [linearity.histogram(networks, k, reach) for k in range(networks.count)]
     top = int(max([counts.counts.max() for counts in counted] + [5]) * 1.2)  # room for the words
     held = linearity.concentration(networks)
+    sums = race.sum_abs[frame, [race.member(penalty) for penalty in race.penalties]]
+    empty = {  # how its weights are spread says nothing
+        penalty
+        for penalty, total in zip(race.penalties, sums, strict=True)
+        if total <= NOTHING * sums.max() or penalty in race.stopped(frame)
+    }
     for box, penalty, counts in zip(st.columns(networks.count), race.penalties, counted, strict=True):
         name = _called(text, shown, penalty, frame)
         bars = {"low": counts.edges[:-1], "high": counts.edges[1:], "count": counts.counts}
@@ -84,6 +91,14 @@ def _histograms(text: Text, shown: Shown, networks: Networks, frame: int) -> Non
             }
         )
     st.table(pd.DataFrame(rows), border="horizontal")
+    if undecided := [text(f"penalties.{penalty}") for penalty in race.penalties[:3] if penalty in empty]:
+        if guess:
+            st.info(text("hist.undecided", names=", ".join(undecided)))
+        return
+    if race.epochs[frame] == 0:
+        if guess:
+            st.info(text("hist.start"))
+        return
     most = race.penalties[int(np.argmax(held[:3]))]
     predict.reveal(
         text, "C26", guess, most, **{p: float(held[k]) for k, p in enumerate(("none", "l1", "l2"))}
@@ -263,7 +278,12 @@ def _scaling(
     )
     changed = abs(r2["relu"][FACTORS.index(0.1)] - r2["relu"][0]) > 1e-6
     predict.reveal(
-        text, "C27", guess, "more" if changed else "same", relu=r2["relu"][0], tanh=max(r2["tanh"])
+        text,
+        "C27",
+        guess,
+        "more" if changed else "same",
+        relu=r2["relu"][0],
+        tanh=r2["tanh"][FACTORS.index(0.1)],
     )
     take_away(
         text,
