@@ -62,14 +62,22 @@ def main_view() -> source.Sample:
             alt=text("main.alt"),
             says=text("main.says", **shown),
             key="overfitting_fits",
+            private=sample.private,
             **panels.axes(sample),
         )
     with left:
         take_away(
             text, "view", partial(panels.files, sample, fits), partial(panels.code, sample, fits, degree)
         )
-    about = "seen_exact" if fits.exact else "seen" if fits.best < fits.highest else "seen_end"
+    if fits.exact:
+        about = "seen_exact" if sample.curve else "seen_exact_own"
+    elif fits.best == fits.highest:
+        about = "seen_end"
+    else:
+        about = "seen_near" if fits.near(fits.roles(degree)["high"]) else "seen"
     seen = [text.prose(about, **shown)]
+    if degree is not None and degree > fits.highest:
+        seen.append(text.prose("seen_above", highest=fits.highest))
     if sample.noise:
         seen.append(text.prose("seen_noise", floor=panels.short(sample.noise**2)))
     if fits.highest < charts.DEGREES:

@@ -24,6 +24,7 @@ from pages.ui.text import Labels
 
 Builder = Callable[..., Any]
 _AUDIENCE = "_audience"
+_OWN = 8  # most specifications with a reader's own words
 _SERIALISED: dict[int, tuple[weakref.ref[pd.DataFrame], bytes]] = {}  # by id, for as long as the frame lives
 
 
@@ -74,7 +75,7 @@ def chart(
     -------
     The element, or with `on_select` its selection state.
     """
-    spec = copy.copy(specification(build, labels, look(), tuple(sorted(options.items()))))
+    spec = copy.copy(specification_for(build, labels, options))
     spec["datasets"] = serialised(data)
     selecting: Any = "ignore" if on_select is None else on_select
     with st.container(key=f"picture_{key}"):  # so that the tour can find it
@@ -95,6 +96,21 @@ def described(labels: Labels, alt: str, about: str = "") -> str:
     if alt:
         markup.say(alt)
     return about or labels["about"]
+
+
+def specification_for(
+    build: Builder, labels: Labels, options: Mapping[str, Any], *, private: bool = False
+) -> dict[str, Any]:
+    """Give a chart's specification for this reader; one with words of their own is kept for this visit alone."""
+    asked = (build, labels, look(), tuple(sorted(options.items())))
+    if not private:
+        return specification(*asked)
+    mine: dict[Any, dict[str, Any]] = st.session_state.setdefault("_own_specifications", {})
+    if asked not in mine:
+        while len(mine) >= _OWN:
+            mine.pop(next(iter(mine)))
+        mine[asked] = built(build, labels, asked[2], **options)
+    return mine[asked]
 
 
 @lru_cache(maxsize=256)

@@ -17,7 +17,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import controls
-from pages.ui.chart import Builder, arrow, described, look, serialised, specification
+from pages.ui.chart import Builder, arrow, described, serialised, specification_for
 from pages.ui.text import Labels
 
 SCRIPT = """
@@ -40,6 +40,7 @@ def chart(
     alt: str,
     key: str,
     lasting: bool = True,
+    private: bool = False,
     **options: Any,
 ) -> None:
     """Draw a chart whose handles and number inputs follow each other.
@@ -57,8 +58,10 @@ def chart(
     lasting : bool
         Whether boxes keep their places when Streamlit draws the chart anew. It draws panels anew whenever the width
         changes, and forgets their boxes: a chart with panels becomes a new element on release.
+    private : bool
+        Whether the labels hold the reader's own words.
     """
-    spec = specification(build, labels, look(), tuple(sorted(options.items())))
+    spec = specification_for(build, labels, options, private=private)
     state = _element(key, spec)
     element = state["key"]
 
@@ -135,7 +138,7 @@ def slider(
         The place of the slider when it was last let go.
     """
     at = codes.index(controls.resolve(key, codes, default) or default)
-    state = _element(key, specification(build, labels, look(), tuple(sorted(options.items()))), at)
+    state = _element(key, specification_for(build, labels, options), at)
     element = state["key"]
 
     def let_go() -> None:

@@ -10,14 +10,18 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
+from unicodedata import east_asian_width
 
 LANGUAGES = {"ko": "한국어", "en": "English"}
 FOLDER = Path(__file__).resolve().parent.parent / "text"
 PLACEHOLDER = re.compile(r"\[\[(\w+)(?::([^\]]+))?\]\]")
+_TITLE = 28  # of an axis title, in Latin letters
 _SIGNIFICANT = re.compile(r"(,?)\.(\d+)r")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|$~:])")
 
@@ -99,6 +103,15 @@ def significant(value: float, digits: int, separator: str = ",") -> str:
         return f"{rounded:.{digits}g}"
     words = f"{rounded + 0.0:{separator}.{max(0, digits - 1 - power)}f}"
     return words.rstrip("0").rstrip(".") if "." in words else words
+
+
+def axis_title(name: str) -> str:
+    """Cut a reader's column name to the width of a chart (which shows it as it is, without markup)."""
+    words = "".join(c if c.isprintable() else " " for c in name)
+    widths = list(accumulate(2 if east_asian_width(letter) in "FW" else 1 for letter in words))
+    if not widths or widths[-1] <= _TITLE:
+        return words
+    return words[: bisect_left(widths, _TITLE)] + "…"
 
 
 def escape(words: str, limit: int = 60) -> str:

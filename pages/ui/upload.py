@@ -80,8 +80,10 @@ def own_pair(text: Text, table: Table, *, need: int, largest: float) -> Pair:
         for key in keys.values():
             controls.forget(key)
     st.session_state[f"_{text.lesson}_columns_of"] = file
-    # Those of numbers first: they are what is shown before anything is chosen.
-    first, second = sorted(codes, key=lambda code: codes[code] not in table.numeric_names)[:2]
+    # Those of numbers first, of different ones if there are two: they are what is shown before anything is chosen.
+    varied = {column.name for column in table.columns if column.kind == "number" and column.distinct > 1}
+    likely = varied if len(varied) > 1 else table.numeric_names
+    first, second = sorted(codes, key=lambda code: codes[code] not in likely)[:2]
     with st.container(horizontal=True):
         x, y = (
             controls.choice(

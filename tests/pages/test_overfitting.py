@@ -15,7 +15,8 @@ from numpy.polynomial import Polynomial
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
 from pages.charts.overfitting import GRID, PANEL_STEP, ROLES
-from pages.sections.overfitting import panels, source
+from pages.sections.overfitting import panels
+from pages.ui.text import axis_title
 from reglib import datasets, resampling
 
 FITS = "overfitting_fits"
@@ -764,6 +765,89 @@ def test_columns_that_cannot_be_used_are_named_and_what_is_shown_instead_is_said
     assert any({"ko": "당뇨병", "en": "diabetes"}[lang] in caption.value for caption in app.caption)
 
 
+@pytest.mark.parametrize(("lang", "said"), [("ko", "값이 모두 같아서"), ("en", "are the same")])
+def test_a_constant_column_is_not_offered_first_and_refused_when_chosen(
+    open_page, lang: str, said: str
+) -> None:
+    rows = "\n".join(f"{x},5,{x % 7}" for x in range(30))
+    app = own(
+        open_page("overfitting", lang=lang, overfitting_source="own", overfitting_lambda="true"),
+        f"x,k,y\n{rows}\n",
+    )
+    assert not app.exception
+    assert not app.error
+    assert app.selectbox(key="overfitting_column_y").value == "c2"
+    app.selectbox(key="overfitting_column_y").set_value("c1").run()
+    assert not app.exception
+    assert said in app.error[0].value
+    assert "k" in app.error[0].value
+
+
+def test_values_that_hardly_differ_have_an_axis(open_page) -> None:
+    rows = "\n".join(f"{x},{1e-20 * (x % 7)}" for x in range(30))
+    app = own(open_page("overfitting", overfitting_source="own", overfitting_lambda="true"), f"x,y\n{rows}\n")
+    assert not app.exception
+    assert not app.error
+
+
+@pytest.mark.parametrize(("lang", "said"), [("ko", "과적합할 것이 없습니다"), ("en", "nothing to overfit")])
+def test_own_points_on_a_curve_are_drawn_down_to_their_error_and_have_no_true_function(
+    open_page, lang, said
+) -> None:
+    rows = "\n".join(f"{x},{x * x}" for x in range(30))
+    app = own(open_page("overfitting", lang=lang, overfitting_source="own"), f"x,y\n{rows}\n")
+    assert said in words(app)
+    assert "true function" not in words(app)
+    assert "참 함수" not in words(app)
+    best = tables(chart(app))["degrees"]["test"].min()
+    assert best < 1e-12
+
+
+@pytest.mark.parametrize(
+    ("state", "head"),
+    [
+        ({"n": 200}, "Hardly worse"),
+        ({"source": "cubic", "noise": 0.0, "n": 40}, "Hardly worse"),
+        ({}, "Too wild"),
+    ],
+)
+def test_a_high_degree_is_called_too_wild_only_where_it_is_worse(open_page, state, head) -> None:
+    app = open_page("overfitting", lang="en", **{f"overfitting_{key}": value for key, value in state.items()})
+    assert heads(tables(chart(app)))["high"][0].startswith(head)
+    assert ("fails on inputs" in words(app)) == (not state)
+
+
+@pytest.mark.parametrize(("lang", "said"), [("ko", "가운데에는 9차를"), ("en", "no degree above 9")])
+def test_a_degree_that_the_points_do_not_determine_is_not_drawn_without_a_word(open_page, lang, said) -> None:
+    asked = {"overfitting_n": 10, "overfitting_noise": 1.0, "overfitting_degree": 40}
+    assert said in words(open_page("overfitting", lang=lang, **asked))
+
+
+def test_fewer_rows_than_asked_for_are_said(open_page) -> None:
+    rows = "\n".join(f"{x},{x % 5}" for x in range(16))
+    app = own(open_page("overfitting", lang="en", overfitting_source="own"), f"x,y\n{rows}\n")
+    assert any("Of the 16 rows, 12 are fitted" in item.value for item in app.caption)
+
+
+def test_no_shared_cache_keeps_a_readers_column_names(open_page) -> None:
+    from pages.ui import chart as shared
+
+    shared.specification.cache_clear()
+    rows = "\n".join(f"{x},{x % 7}" for x in range(30))
+    for page in ("overfitting", "outliers"):
+        state = {f"{page}_{'source' if page == 'overfitting' else 'data'}": "own", f"{page}_lambda": "true"}
+        app = own(
+            open_page(page, **state, outliers_leverage="true", outliers_shares="true"),
+            f"SECRET age,SECRET load\n{rows}\n",
+        )
+        assert "SECRET load" in "".join(c.proto.spec for c in app.get("vega_lite_chart"))
+    import gc
+
+    held = gc.get_referents(*gc.get_referents(shared.specification))
+    deep = repr(held) + repr([gc.get_referents(item) for item in held])
+    assert "SECRET" not in deep
+
+
 def test_the_columns_chosen_are_still_chosen_after_a_visit_to_another_page(open_page) -> None:
     rows = "\n".join(
         ",".join(f"{v:.3f}" for v in row) for row in np.random.default_rng(0).normal(size=(40, 4))
@@ -779,7 +863,7 @@ def test_the_columns_chosen_are_still_chosen_after_a_visit_to_another_page(open_
 
 @pytest.mark.parametrize(("name", "cut"), [("길" * 40, "길" * 13 + "…"), ("w" * 40, "w" * 27 + "…")])
 def test_a_long_column_name_is_cut_to_the_width_of_a_panel(name: str, cut: str) -> None:
-    assert source._title(name) == cut
+    assert axis_title(name) == cut
 
 
 @pytest.mark.parametrize(

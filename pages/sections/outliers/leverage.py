@@ -64,6 +64,8 @@ def show(text: Text, points: Points) -> None:
             f"{names[fit]} {significant(start[f'{fit}_slope'], 3)} → **{significant(here[f'{fit}_slope'], 3)}**"
             for fit in fits
         )
+    if not everything:
+        st.caption(text("leverage.hidden"))
     words = "leverage.still" if place == home else f"leverage.seen_{mode}"
     st.markdown(text(words, home=home, x=place, y=here["y"], slopes=slopes, line=text(line)))
     main.take(text, points, "leverage", (place, here["y"]), rows)
@@ -102,6 +104,7 @@ def _draw(
         half=half,
         reach=2 * REACH * half,
         whole=points.whole,
+        private=points.private,
     )
 
 

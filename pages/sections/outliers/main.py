@@ -75,17 +75,16 @@ def show(text: Text, points: Points) -> None:
         reach=(2 * REACH[0] * half[0], 2 * REACH[1] * half[1]),
         sampled=points.sampled,
         whole=points.whole,
+        private=points.private,
     )  # fmt: skip
     st.markdown(_seen(text, points, now))
 
 
 def axes(text: Text, points: Points, about: str) -> Labels:
     """Give the labels of a picture of the points; `about` is the key of what it is in itself."""
-    words = text.labels(f"plane_{points.data}")
+    x, y = points.names or text.labels(f"plane_{points.data}").values()
     n = len(points.x)
-    return text.labels("plane").with_values(
-        x=words["x"], y=words["y"], n=n, m=len(points.rows), about=text(about, n=n)
-    )
+    return text.labels("plane").with_values(x=x, y=y, n=n, m=len(points.rows), about=text(about, n=n))
 
 
 def _seen(text: Text, points: Points, now: dict[str, float]) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pages.sections.outliers.cached import Cached
 from pages.ui import controls, problems, upload
-from pages.ui.text import Text, escape
+from pages.ui.text import Text, axis_title, escape
 from reglib import datasets
 from reglib.datasets import LineData
 from reglib.errors import ReglibError
@@ -74,6 +74,8 @@ class Points:
         Huber's δ; None where the reader has switched that line off.
     usual_delta : float
         The δ that is usually taken for these points.
+    names : (str, str) or None
+        Axis titles of the reader's own points.
     """
 
     data: str
@@ -89,6 +91,7 @@ class Points:
     place: tuple[float, float]
     delta: float | None
     usual_delta: float
+    names: tuple[str, str] | None = None
 
     @property
     def home(self) -> tuple[float, float]:
@@ -236,6 +239,7 @@ def _settings(text: Text, data: str, line: LineData) -> Points:
         data=data, x=line.x, y=y, wrong=wrong, truth=truth, index=index, xs=xs, ys=ys,
         x_span=span(left_end, right_end, COLUMNS, REACH[0]), y_span=span(bottom, top, ROWS, REACH[1]),
         place=(place[0], place[1]), delta=k and k * spread, usual_delta=USUAL * spread,
+        names=(axis_title(line.x_name), axis_title(line.y_name)) if data == "own" else None,
     )  # fmt: skip
 
 

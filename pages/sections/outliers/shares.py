@@ -52,8 +52,8 @@ def show(text: Text, points: Points) -> None:
     said = {
         "point": outlier + 1, "abs": l1.share_abs[outlier], "sq": l2.share_sq[outlier], "root": l2.drop_root[outlier],
     }  # fmt: skip
-    largest = outlier == np.argmax(l2.share_sq)
-    st.markdown(text("shares.seen_largest" if largest else "shares.seen", **said))
+    seen = "shares.seen_largest" if outlier == np.argmax(l2.share_sq) else "shares.seen"
+    st.markdown(text(seen if l2.sum_sq > 0 else "shares.seen_nothing", **said))
     _removed(text, l1, l2, outlier)
     _take(text, source, rows, l1, l2, outlier)
     with question:
@@ -71,7 +71,7 @@ def _residuals(text: Text) -> Rows:
     written = st.text_input(text("shares.residuals"), EXAMPLE, key="outliers_residuals", bind="query-params")
     rows = _parse(written, 1)
     if rows is None:
-        st.warning(text("shares.unreadable", most=MOST))
+        st.warning(text("shares.unreadable_residuals", most=MOST))
         rows = _parse(EXAMPLE, 1) or []
     return _table(text, "outliers_residuals", [text("shares.residual")], rows, MOST)
 
@@ -83,8 +83,7 @@ def _points(text: Text, points: Points) -> Rows:
     until the picture's points change.
     """
     given = _given(points)
-    words = text.labels(f"plane_{points.data}")
-    names = [words["x"], words["y"]]
+    names = points.names or tuple(text.labels(f"plane_{points.data}").values())
     key = f"outliers_{points.data}_table"
     if len(given) > EDITABLE:
         st.caption(text("shares.not_editable", most=EDITABLE))
@@ -174,9 +173,9 @@ def _write(rows: Rows) -> str:
 
 
 def _parse(written: str, width: int) -> Rows | None:
-    """Read points: numbers with blanks between, points with commas or semicolons between."""
+    """Read points: numbers with blanks between, points (and single numbers) with commas or semicolons between."""
     rows: Rows = []
-    for point in re.split(r"[,;\n]", written[:4000]):
+    for point in re.split(r"[,;\n]" if width > 1 else r"[,;\s]", written[:4000]):
         if not point.strip():
             continue
         try:

@@ -87,7 +87,9 @@ def _simulate(text: Text) -> None:
         )
         bar = st.progress(done / wanted)
         while done < wanted:
-            state["parts"].append(breakdown(n, min(CHUNK, wanted - done), seed=0, first=done))
+            part = breakdown(n, min(CHUNK, wanted - done), seed=0, first=done)
+            if CHUNK * len(state["parts"]) == done:  # a click starts a new run while this one is at its chunk
+                state["parts"].append(part)
             done += CHUNK
             bar.progress(min(done / wanted, 1.0))
         bar.empty()

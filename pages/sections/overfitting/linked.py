@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from pages.ui import markup
-from pages.ui.chart import Builder, arrow, look, specification
+from pages.ui.chart import Builder, arrow, specification_for
 from pages.ui.text import Labels
 
 Columns = Mapping[str, Any]
@@ -28,6 +28,7 @@ def chart(
     alt: str,
     says: str,
     key: str,
+    private: bool = False,
     **options: Any,
 ) -> None:
     """Draw a chart of `pages.charts` whose selection ``keep`` is a click; ``hover`` stays in the browser.
@@ -45,6 +46,8 @@ def chart(
         What the picture shows now, with its numbers; announced by a screen reader when it changes.
     data : mapping of str to bytes
         What `sent` gave.
+    private : bool
+        Whether the options hold the reader's own words.
     build, labels, key, **options
         As in `pages.ui.chart.chart`.
     """
@@ -54,7 +57,7 @@ def chart(
         if points:
             kept(points[0])
 
-    spec = {**specification(build, labels, look(), tuple(sorted(options.items())))}
+    spec = {**specification_for(build, labels, options, private=private)}
     spec["datasets"] = data
     st.vega_lite_chart(spec=spec, alt=alt, key=key, width="stretch", on_select=clicked, selection_mode="keep")
     markup.say(says)

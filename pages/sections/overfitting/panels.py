@@ -19,6 +19,7 @@ from reglib import datasets, polynomial
 Floats = NDArray[np.float64]
 DROPPED = 14  # fresh points that are drawn; the test error uses all
 ROOM = 27  # up to this degree there is room beside the curve to say why it ends
+NEAR = 1.1  # times the smallest test error: up to there a degree is called hardly worse
 MARKS = dict(zip(ROLES, "①②③", strict=True))  # the panels, on the error curve
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -68,6 +69,11 @@ class Fits:
         size = float(np.mean(self.drawn_y**2))
         return bool(self.test[self.best] <= 1e-18 * size and self.test[self.best :].max() <= 1e-8 * size)
 
+    def near(self, degree: int) -> bool:
+        """Whether a degree other than the best misses the unseen points hardly more than that does."""
+        close = bool(self.test[degree] <= NEAR * self.test[self.best])
+        return degree != self.best and (close or (self.exact and degree > self.best))
+
     @property
     def highest(self) -> int:
         """Highest degree that the points determine."""
@@ -101,10 +107,14 @@ def fit(sample: Sample) -> Fits:
 
 
 def decades(sample: Sample) -> tuple[int, int]:
-    """Give the error axis of a sample in powers of ten: around the noise, the same for every n and seed."""
+    """Give the error axis of a sample in powers of ten: around the noise, the same for every n and seed.
+
+    That of data without a known truth begins around their variance, and goes as far down as the best fit does.
+    """
     if sample.noise is None:
-        size = float(np.log10(max(np.var(np.concatenate([sample.y, sample.y_test])), 1e-300)))
-        return round(size) - 2, round(size) + 2
+        size = round(float(np.log10(max(np.var(np.concatenate([sample.y, sample.y_test])), 1e-300))))
+        best = float(np.log10(max(fit(sample).test.min(), 1e-300)))
+        return next((size - down for down in (2, 4, 8) if best >= size - down), size - 16), size + 2
     return -4 if sample.noise else -13, 2
 
 
@@ -210,7 +220,7 @@ def _tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[
         ("best", fits.best, on_axis[1, fits.best], text("main.best", degree=fits.best), ""),
     ]
     for role in ("low", "high"):
-        name = "best" if roles[role] == fits.best else role
+        name = "best" if roles[role] == fits.best else "near" if fits.near(roles[role]) else role
         title = breakable(text(f"main.panel_{name}", mark=MARKS[role], degree=roles[role]))
         words.append(("head", start[role] + 0.5, 1.0, title, numbers[roles[role]]))
         words.append(("side", roles[role], 1.0, MARKS[role], ""))

@@ -124,6 +124,7 @@ def show(text: Text, sample: Sample) -> None:
             alt=text("lambda.alt"),
             says=text("lambda.says", **said, **words),
             key="overfitting_path",
+            private=sample.private,
             linear=linear,
             decade_low=decades(sample)[0],
             decade_high=decades(sample)[1],

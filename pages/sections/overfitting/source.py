@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
-from unicodedata import east_asian_width
 
 import numpy as np
 import pandas as pd
@@ -14,9 +13,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.ui import controls, problems, upload
-from pages.ui.text import Text
+from pages.ui.text import Text, axis_title
 from reglib import datasets
-from reglib.errors import ReglibError
+from reglib.errors import ReglibError, TableError
 from reglib.tables import Pair
 
 Floats = NDArray[np.float64]
@@ -24,7 +23,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 UNSEEN = 2000  # fresh points that the test error of a known curve is measured on
 MIN_N, MAX_N = 5, 200
-_WIDTH = 28  # of an axis title, in Latin letters
 LARGEST = 1e30  # of a reader's own values: pictures have single precision
 
 
@@ -134,7 +132,12 @@ def choose(text: Text) -> Sample:
             disabled=not known,
         )
     if own is not None:
-        return _divided(own.x, own.y, n, seed, (_title(own.x_name), _title(own.y_name)), private=True)
+        sample = _divided(
+            own.x, own.y, n, seed, (axis_title(own.x_name), axis_title(own.y_name)), private=True
+        )
+        if len(sample.x) < n:
+            st.caption(text("main.own_fewer", rows=len(own.x), n=len(sample.x)))
+        return sample
     if not known:
         bmi, progression = text("columns.bmi"), text("columns.progression")
         x, y = patients()
@@ -172,20 +175,14 @@ def _own(text: Text) -> Pair | None:
         st.caption(text("main.own_wait"))
         return None
     try:
-        return upload.own_pair(text, table, need=2 * MIN_N, largest=LARGEST)
+        pair = upload.own_pair(text, table, need=2 * MIN_N, largest=LARGEST)
+        if np.ptp(pair.y) == 0:
+            raise TableError("column_constant", column=pair.y_name)
+        return pair
     except ReglibError as error:
         problems.show(text, error)
         st.caption(text("main.own_instead"))
         return None
-
-
-def _title(name: str) -> str:
-    """Cut a reader's column name to the width of a panel (charts show it as it is, without markup)."""
-    words = "".join(c if c.isprintable() else " " for c in name)
-    widths = np.cumsum([2 if east_asian_width(letter) in "FW" else 1 for letter in words])
-    if widths[-1] <= _WIDTH:
-        return words
-    return words[: int(np.searchsorted(widths, _WIDTH, side="left"))] + "…"
 
 
 def _divided(x: Floats, y: Floats, n: int, seed: int, names: tuple[str, str], *, private: bool) -> Sample:
@@ -202,5 +199,7 @@ def _divided(x: Floats, y: Floats, n: int, seed: int, names: tuple[str, str], *,
 def _rounded(span: tuple[float, float]) -> tuple[float, float]:
     """Round an axis outward to a few steps, so that few different pictures have to be built."""
     low, high = span
-    step = 10.0 ** np.floor(np.log10(max(high - low, 1e-12)))
-    return float(np.floor(low / step) * step), float(np.ceil(high / step) * step)
+    least = max(1e-9 * max(abs(low), abs(high)), 1e-280)  # what float64 can resolve
+    step = 10.0 ** np.floor(np.log10(max(high - low, least)))
+    first, last = np.floor(low / step), np.ceil(high / step)
+    return float(first * step), float(max(last, first + 1) * step)

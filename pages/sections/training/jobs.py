@@ -22,7 +22,8 @@ _PATIENCE = 0.5  # seconds after which the work is watched, if it can be
 
 
 # Several runs take turns: they share one interpreter, so together they would be no faster, and everybody who only
-# moves a control would have to wait for all of them.
+# moves a control would have to wait for all of them. Stop waits for its turn too: Streamlit answers a click at once,
+# in a new thread, while the old one is still at its slice.
 _TURN = Lock()
 
 
@@ -66,11 +67,16 @@ def work(
         Draws how far the work has come, again and again once it takes long: takes the place for it and what it
         gave last, 0 at first.
     """
+
+    def end() -> None:
+        with _TURN:
+            finish()
+
     place, picture, seen = st.empty() if place is None else place, None, 0
     started = time.perf_counter()
     with place.container(horizontal=True, vertical_alignment="center"):
         bar = st.progress(0.0)
-        st.button(text("main.stop"), on_click=finish, key=f"training_{name}_stop")
+        st.button(text("main.stop"), on_click=end, key=f"training_{name}_stop")
     share = 0.0
     while not job.done:
         if _TURN.acquire(timeout=_WAIT):
@@ -84,7 +90,7 @@ def work(
                 picture = st.empty()
             seen = watch(picture, seen)
     place.empty()
-    finish()
+    end()
 
 
 @st.cache_data(max_entries=48, show_spinner=False)
