@@ -382,6 +382,8 @@ class Race:
         One per network.
     complete : bool
         False if the run was stopped before its last epoch, or cut short at `WORK_SECONDS`.
+    cut : bool
+        Whether it was the latter.
     """
 
     setup: Setup
@@ -399,6 +401,7 @@ class Race:
     checkpoints: dict[int, State]
     stops: tuple[Stop | None, ...]
     complete: bool
+    cut: bool
 
     @property
     def penalties(self) -> tuple[str, ...]:
@@ -767,6 +770,7 @@ class Run:
             checkpoints={k: m.state for k, m in enumerate(moments) if m.state is not None},
             stops=self._stack.stops,
             complete=self.done and self._end == self._last and not self._cut,
+            cut=self._cut and self._stack.epoch == self._end == self._last,
             **{name: np.stack([getattr(m, name) for m in moments]) for name in _SERIES},
         )
 

@@ -145,6 +145,24 @@ def _square(chart: Any, look: Look, ratio: float, title: str | None = None) -> A
     return finish(with_params(chart, height), look, title=title)
 
 
+def _words_at(look: Look, beside: float, above: str | float) -> str:
+    """Give the place of words about a picture: above it, or for an audience, on a wide screen, to its left.
+
+    A picture with equal units on both axes is as high as its room; above it, words would make it smaller.
+    """
+    return f"(windowSize()[0] > 640 ? {beside} : {above})" if look.scale > 1 else f"({above})"
+
+
+def _columns(look: Look, start: str, end: str) -> tuple[str, str]:
+    """Give where words about a picture begin and end across; `start` and `end` where they stand above it."""
+    return _words_at(look, -look.size(330), start), _words_at(look, -look.size(85), end)
+
+
+def _level(look: Look, row: int, above: str | float) -> alt.YValue:
+    """Give the height of a row of words about a picture."""
+    return alt.YValue(alt.expr(_words_at(look, look.size(24 * row + 14), above)))
+
+
 def _totals(
     now: alt.Chart, labels: Mapping[str, str], look: Look, solid: dict[str, Any], dashed: dict[str, Any]
 ) -> list[Any]:
@@ -153,9 +171,9 @@ def _totals(
     marks: list[Any] = []
     shares = (("l1", 0, 0.46), ("l2", 0.54, 1), ("ratio", 0, 0.54), ("routes", 0.59, 1))  # of the width
     for index, (field, start, end) in enumerate(shares):
-        left, right = f"({narrow} ? 0 : width * {start})", f"({narrow} ? width : width * {end})"
+        left, right = _columns(look, f"{narrow} ? 0 : width * {start}", f"{narrow} ? width : width * {end}")
         row = index // 2
-        y = alt.YValue(alt.expr(f"{narrow} ? {look.size(24 * index - 98)} : {look.size(24 * row - 50)}"))
+        y = _level(look, index, f"{narrow} ? {look.size(24 * index - 98)} : {look.size(24 * row - 50)}")
         digits = {"ratio": ".3~f", "routes": ","}.get(field, ",.2~f")
         line = now.transform_calculate(
             **{f"{field}_words": f"isValid(datum.{field}) ? format(datum.{field}, '{digits}') : '–'"}
@@ -265,7 +283,7 @@ def routes(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
     def level(index: int) -> Any:
         """Height of an entry above the map: two in a row, or each in a row of its own."""
         rows = look.size(24 * index - 88), look.size(24 * (index // 2) - 40)
-        return alt.YValue(alt.expr(f"{narrow} ? {rows[0]} : {rows[1]}"))
+        return _level(look, index, f"{narrow} ? {rows[0]} : {rows[1]}")
 
     behind = {"color": look.ink, "strokeWidth": look.size(4.5), "strokeCap": "round"}
     ahead = {"color": look.ink, "strokeWidth": look.size(3), "strokeDash": [1, 5], "strokeCap": "round"}
@@ -298,13 +316,13 @@ def routes(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
         .mark_text(
             align="right", fontSize=look.size(17), fontWeight="bold", color=look.ink, baseline="middle"
         )
-        .encode(x=alt.XValue(alt.expr("width")), y=level(0), text=alt.Text("words:N")),
+        .encode(x=alt.XValue(alt.expr(_columns(look, "0", "width")[1])), y=level(0), text=alt.Text("words:N")),
     ]  # fmt: skip
     lane = {"color": look.color("l1"), "strokeWidth": look.size(1.8)}
     for index, (name, style) in enumerate(
         (("walked", behind), ("ahead", ahead), ("shortest", lane), ("l2", flight))
     ):
-        start = f"({narrow} ? 0 : width * {0.4 * (index % 2)})"
+        start, _ = _columns(look, f"{narrow} ? 0 : width * {0.4 * (index % 2)}", "")
         height = level(index)
         sample = here.mark_rule(**style).encode(
             x=alt.XValue(alt.expr(start)), x2=alt.X2Value(alt.expr(f"{start} + 24")), y=height
@@ -549,41 +567,52 @@ def touching(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
         for kind in ("l1", "l2")
     ]  # fmt: skip
     # What every mark is, above the picture; beside the three points where they are.
+    left, right = _columns(look, "0", "width")
+
+    def level_of(row: int) -> alt.YValue:
+        return _level(look, row, look.size(24 * row - 110))
+
+    def along(place: float) -> Any:
+        return alt.expr(f"{left} + {place}")
+
     for row, (kind, x, y) in enumerate(
         (("l1", "x_l1", "y_l1"), ("l2", "x_l2", "y_l2"), ("optimum", "cx", "cy"))
     ):
-        level = alt.YValue(look.size(24 * row - 110))
+        level = level_of(row)
         layers.append(now.transform_calculate(
             **{f"{kind}_words": f"'(' + format(datum.{x}, '.2~f') + ', ' + format(datum.{y}, '.2~f') + ')'"}
         ).mark_text(
             align="right", baseline="middle", fontSize=look.size(16), fontWeight="bold", color=look.ink
-        ).encode(x=alt.XValue(alt.expr("width")), y=level, text=alt.Text(f"{kind}_words:N")))  # fmt: skip
-        layers.append(_entry(now, labels[kind], look, level))
+        ).encode(
+            x=alt.XValue(alt.expr(right)), y=level, text=alt.Text(f"{kind}_words:N")
+        ))  # fmt: skip
+        layers.append(_entry(now, labels[kind], look, along(32), level))
         if kind in DASHES:
             line = {"color": look.color(kind), "strokeDash": DASHES[kind], "strokeWidth": look.size(3)}
-            layers.append(now.mark_rule(**line).encode(x=alt.XValue(0), x2=alt.X2Value(24), y=level))
-    layers.append(now.mark_point(**cross).encode(x=alt.XValue(12), y=alt.YValue(look.size(-62))))
+            ends = {"x": alt.XValue(along(0)), "x2": alt.X2Value(along(24))}
+            layers.append(now.mark_rule(**line).encode(**ends, y=level))
+    layers.append(now.mark_point(**cross).encode(x=alt.XValue(along(12)), y=level_of(2)))
     samples: tuple[tuple[float, float, float, dict[str, Any]], ...] = (  # from, to, width, style
         (0, 24, 1, {"color": look.color("muted"), "opacity": 0.7}),
         (0, 12, 5, {"color": look.color("l1"), "opacity": 0.55}),
         (12, 24, 5, {"color": look.color("l2"), "opacity": 0.55}),
     )
-    for (start, end, width, style), row in zip(samples, (-38, -14, -14), strict=True):
+    for (start, end, width, style), row in zip(samples, (3, 4, 4), strict=True):
         layers.append(
             now.mark_rule(strokeWidth=look.size(width), **style).encode(
-                x=alt.XValue(start), x2=alt.X2Value(end), y=alt.YValue(look.size(row))
+                x=alt.XValue(along(start)), x2=alt.X2Value(along(end)), y=level_of(row)
             )
         )
-    for name, row in (("rings", -38), ("path", -14)):
-        layers.append(_entry(now, labels[name], look, alt.YValue(look.size(row))))
+    for row, name in enumerate(("rings", "path"), start=3):
+        layers.append(_entry(now, labels[name], look, along(32), level_of(row)))
     return _square(hold(with_params(on(layer(*layers), handles=[handle]), spot), [handle]), look, 1.0)
 
 
-def _entry(row: alt.Chart, words: str, look: Look, level: Any) -> Any:
-    """Words of a legend above a picture, to the right of their sample."""
+def _entry(row: alt.Chart, words: str, look: Look, place: Any, level: Any) -> Any:
+    """Words of a legend above or beside a picture, to the right of their sample."""
     return row.mark_text(
         align="left", baseline="middle", fontSize=look.size(14), color=look.ink, text=words
-    ).encode(x=alt.XValue(32), y=level)
+    ).encode(x=alt.XValue(place), y=level)
 
 
 def corners(labels: Mapping[str, str], look: Look) -> alt.LayerChart:

@@ -58,7 +58,8 @@ window.reglabShown = SELECTOR;
 if (!window.reglabFit) {
   let about = '', ceiling = Infinity, before = 0;
   window.reglabFit = () => {
-    const root = document.documentElement.style, tall = innerHeight / 720;
+    const narrow = innerWidth <= 640; // a phone: its width is what is short
+    const root = document.documentElement.style, tall = narrow ? 0.8 : innerHeight / 720;
     root.setProperty('--reglab-type', tall.toFixed(3));
     const bar = document.querySelector('.st-key-tour_bar');
     if (!bar || !window.reglabShown) return;
@@ -79,7 +80,7 @@ if (!window.reglabFit) {
     about = same;
     if (used > room && whole) ceiling = Math.min(ceiling, now);
     const fits = now * (used > room ? room / used : Math.sqrt(room / used));
-    const next = Math.max(0.4, Math.min(fits, 2 * tall, 0.97 * ceiling));
+    const next = Math.max(0.4, Math.min(fits, narrow ? 0.8 : 2 * tall, 0.97 * ceiling));
     if (room > 0 && used > 40 && (used > room || next / now > 1.02)) {
       root.setProperty('--reglab-zoom', next.toFixed(3));
     }
@@ -226,7 +227,8 @@ def _css(show: tuple[str, ...], square: float) -> str:
     css = (FOLDER.parent / "ui" / "tour.css").read_text(encoding="utf-8")
     size, width = "zoom", "width: calc(100% / var(--reglab-zoom, 1));"
     if square:
-        size, wide = "type", f"{square:g} * (100vh - 9.5rem) / var(--reglab-type, 1)"
+        # No wider than the screen: on a phone the picture is lower than the room.
+        size, wide = "type", f"min({square:g} * (100vh - 9.5rem), 100vw - 2rem) / var(--reglab-type, 1)"
         width = f"width: calc({wide} / var(--reglab-type, 1)); margin-left: calc(50% - {wide} / 2);"
     kept = ", ".join(f".st-key-{key}, .st-key-{key} *" for key in (*show, "tour"))
     holds = ", ".join(f".st-key-{key}" for key in (*show, "tour"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 from dataclasses import replace
@@ -317,6 +318,22 @@ def test_a_sweep_with_too_few_epochs_for_the_warm_up_says_so(open_page, monkeypa
     assert not app.exception
     assert len(app.error) == 1
     assert "20" in app.error[0].value
+
+
+@pytest.mark.parametrize(
+    ("view", "said"), [("replay", "numbers and curves"), ("ledger", "the bands"), ("scores", "The headings")]
+)
+def test_each_view_says_what_is_of_the_first_seed_and_what_a_median(open_page, view: str, said: str) -> None:
+    app = open_page("training", lang="en", training_epochs=10, training_seeds=3, training_view=view)
+    assert said in words(app)
+    assert "3 seeds" in words(app)
+
+
+def test_a_run_cut_short_says_so_and_not_that_it_was_stopped(open_page, monkeypatch) -> None:
+    monkeypatch.setattr("reglib.race.epoch_seconds", lambda *_: 1.0)
+    app = open_page("training", lang="en", training_epochs=100)
+    assert "too long at once: 5 epochs were trained" in words(app)
+    assert "Stopped at epoch" not in words(app)
 
 
 def test_a_continued_run_is_in_the_link_and_gives_the_same_numbers_in_a_new_visit(open_page) -> None:
@@ -780,6 +797,23 @@ def cancer():
     from reglib.survivors import lasso_survivors
 
     return lasso_survivors(prepare(Setup(data="breast_cancer", n=MOST_ROWS)), STRENGTHS)
+
+
+def test_C28_the_map_shows_no_input_coming_back_before_the_guess(open_page) -> None:
+    def columns(**asked: str) -> dict[str, set[str]]:
+        app = open_page("training", lang="en", training_inputs="true", training_epochs=5, **asked)
+        proto = next(c.proto for c in app.get("vega_lite_chart") if c.proto.alt.startswith("Map of the"))
+        cells = pa.ipc.open_stream(
+            next(d.data.data for d in proto.datasets if d.name == "cells")
+        ).read_pandas()
+        return {strength: set(rows["name"]) for strength, rows in cells.groupby("strength")}
+
+    shown, whole = columns(), columns(training_C28="back")
+    in_order = [shown[strength] for strength in sorted(shown, key=float)]
+    assert len(in_order) >= 5
+    assert all(after <= before for before, after in itertools.pairwise(in_order))
+    assert shown.keys() < whole.keys()
+    assert all(whole[strength] == names for strength, names in shown.items())
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])

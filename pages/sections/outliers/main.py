@@ -15,7 +15,7 @@ from pages.sections.outliers.cached import Cached
 from pages.sections.outliers.points import REACH, Floats, Points, half_step, snap
 from pages.ui import drag
 from pages.ui.takeaway import script, take_away
-from pages.ui.text import Labels, Text
+from pages.ui.text import Labels, Text, significant
 from reglib.linear import fit_huber, fit_l1, fit_l2, position_bands, position_table
 from reglib.losses import Huber, summarise
 from reglib.outliers import subsample
@@ -66,7 +66,7 @@ def show(text: Text, points: Points) -> None:
         snap=lambda _, x, y: snap(points, x, y),
         alt=text(
             "main.alt", n=len(points.x), x=points.place[0], y=points.place[1], l1=now["l1_slope"],
-            l2=now["l2_slope"], l1_share=now["l1_share"], l2_share=now["l2_share"],
+            l2=now["l2_slope"], l1_words=_slopes(now), l1_share=now["l1_share"], l2_share=now["l2_share"],
         ),
         key=f"outliers_plane_{points.data}",
         x_span=points.x_span,
@@ -78,6 +78,12 @@ def show(text: Text, points: Points) -> None:
         private=points.private,
     )  # fmt: skip
     st.markdown(_seen(text, points, now))
+
+
+def _slopes(now: Mapping[str, float]) -> str:
+    """Write the L1 slope, or the range of all that are equally good."""
+    ends = dict.fromkeys(significant(now[end], 3) for end in ("l1_low", "l1_high"))
+    return "–".join(ends)
 
 
 def axes(text: Text, points: Points, about: str) -> Labels:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import streamlit as st
+from numpy.typing import NDArray
 
 from pages.charts import training as charts
 from pages.sections.training import jobs
@@ -46,6 +47,15 @@ def _entry(strength: float) -> selection.EntryGradients:
     return selection.entry_gradients(problem.X["train"], problem.y["train"], strength)
 
 
+def _nested(used: NDArray[np.bool_]) -> list[int]:
+    """Give strengths that show no input coming back: that decides the prediction."""
+    kept = [0]
+    for i in range(1, len(used)):
+        if not (used[i] & ~used[kept[-1]]).any():
+            kept.append(i)
+    return kept
+
+
 @st.fragment
 def _columns(text: Text) -> None:
     guess = predict.ask(text, "C28")
@@ -53,6 +63,8 @@ def _columns(text: Text) -> None:
         problem, found = _cancer()
     names = np.array(problem.feature_names)
     used = found.weights != 0
+    told = predict.told(guess)
+    shown = range(len(STRENGTHS)) if told else _nested(used)
     # Last to go on top.
     order = np.lexsort((-np.abs(found.weights).max(axis=0), -used.sum(axis=0)))
     top = np.abs(found.weights).max()
@@ -63,26 +75,26 @@ def _columns(text: Text) -> None:
             "strength": plain(float(strength)),
             "weight": float(found.weights[i, j]),
             "size": float(abs(found.weights[i, j]) / top),
-            "back": bool(guess and found.returns[i, j]),  # it decides the prediction
+            "back": bool(found.returns[i, j]),
         }
         for rank, j in enumerate(order)
         for i, strength in enumerate(found.strengths)
-        if used[i, j]
+        if i in shown and used[i, j]
     ]
     back = found.returns.any(axis=0)
+    hidden = ", ".join(plain(strength) for i, strength in enumerate(STRENGTHS) if i not in shown)
     numbers = {"first": int(used[0].sum()), "last": int(used[-1].sum()), "back": int(back.sum())}
     chart.chart(
         charts.survival,
         text.labels("inputs"),
         {"cells": pd.DataFrame(cells)},
-        alt=text("inputs.alt" if guess else "inputs.alt_before", **numbers, total=len(names)),
+        alt=text("inputs.alt" if told else "inputs.alt_before", **numbers, total=len(names), hidden=hidden),
         key="training_inputs_map",
         names=tuple(str(names[j]) for j in order),
         strengths=tuple(plain(s) for s in STRENGTHS),
     )
     returned = ", ".join(str(name) for name in names[back]) or "—"
-    if guess:
-        st.caption(text("inputs.returned", names=returned))
+    st.caption(text("inputs.returned", names=returned) if told else text("inputs.after_guess", hidden=hidden))
     predict.reveal(text, "C28", guess, "back" if back.any() else "nested", names=returned, **numbers)
 
     strength = st.select_slider(

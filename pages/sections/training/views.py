@@ -50,7 +50,7 @@ def show(text: Text, shown: Shown, view: str, place: Any) -> None:
     for name in _drawn(text, shown, view, list(draw)):
         with boxes[name]:
             draw[name](text, shown)
-    words = _notes(text, shown.race)
+    words = _notes(text, shown.race, view)
     if view != "scores" and not any(shown.race.stops):  # no room beside the warning, and nothing to tell
         words.insert(0, _kept(text, shown.race))
     if words:
@@ -337,11 +337,13 @@ def _kept(text: Text, race: Race) -> str:
     return text("main.best", kept=", ".join(kept))
 
 
-def _notes(text: Text, race: Race) -> list[str]:
+def _notes(text: Text, race: Race, view: str) -> list[str]:
     words = []
     if race.setup.seeds > 1:
-        words.append(text("main.seeds_note", seeds=race.setup.seeds))
-    if not race.complete:
+        words.append(text(f"main.seeds.{view}", seeds=race.setup.seeds))
+    if race.cut:
+        words.append(text("main.cut", epoch=int(race.epochs[-1])))
+    elif not race.complete:
         words.append(text("main.stopped_early", epoch=int(race.epochs[-1])))
     return words
 
