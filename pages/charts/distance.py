@@ -89,10 +89,12 @@ def _beside(which: str, look: Look) -> dict[str, Any]:
     handle = f"width * {REACH / _side(EAST):.4f}"
     left, right = f"datum.{which}x < {EAST[0] / 2}", f"datum.{which}x > {EAST[1] / 2}"
     away = f"({handle} + {look.size(10)})"
+    # The block route comes to the destination from the start's side.
+    from_above = f"datum.ay > datum.by && datum.by > {NORTH[0] + REACH}" if which == "b" else "false"
     return {
         "align": alt.expr(f"{left} ? 'left' : {right} ? 'right' : 'center'"),
         "dx": alt.expr(f"{left} ? 3 - {handle} : {right} ? {handle} - 3 : 0"),
-        "dy": alt.expr(f"datum.{which}y > {NORTH[1] - REACH} ? {away} : -{away}"),
+        "dy": alt.expr(f"datum.{which}y > {NORTH[1] - REACH} || {from_above} ? {away} : -{away}"),
     }
 
 
@@ -646,7 +648,11 @@ def corners(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
     marks = piles.mark_point(
         shape=SHAPES["l1"], filled=True, opacity=1, size=look.size(200), color=look.color("l1")
     ).encode(x=x, y=y)
-    counts = piles.mark_text(dy=-16, fontWeight="bold", fontSize=look.size(14), color=look.ink).encode(
-        x=x, y=y, text=alt.Text("count:Q", format=",")
-    )
-    return _square(layer(points, marks, counts), look, 1.0, title=labels["title"])
+    halo = {"stroke": look.color("background"), "strokeWidth": 5}
+    counts = [  # on top of the dots
+        piles.mark_text(dy=-16, fontWeight="bold", fontSize=look.size(14), color=look.ink, **style).encode(
+            x=x, y=y, text=alt.Text("count:Q", format=",")
+        )
+        for style in (halo, {})
+    ]
+    return _square(layer(points, marks, *counts), look, 1.0, title=labels["title"])

@@ -59,10 +59,15 @@ def plane(
     x = alt.X(
         "x:Q",
         scale=alt.Scale(domain=list(x_span), nice=False, zero=False),
-        axis=alt.Axis(format="d") if whole else alt.Axis(),
+        axis=_axis(x_span, whole=whole),
         title=labels["x"],
     )
-    y = alt.Y("y:Q", scale=alt.Scale(domain=list(y_span), nice=False, zero=False), title=labels["y"])
+    y = alt.Y(
+        "y:Q",
+        scale=alt.Scale(domain=list(y_span), nice=False, zero=False),
+        axis=_axis(y_span),
+        title=labels["y"],
+    )
     handle = Handle("outlier", look.color("outlier"), x_span, y_span, reach)
     across, up = (
         f"round(({handle.at(axis)} - data('home')[0].first_{axis}) / {2 * step!r})"
@@ -80,7 +85,7 @@ def plane(
     truth = (
         alt.Chart(alt.NamedData("truth"))
         .mark_line(
-            color=look.color("truth"), strokeDash=DASHES["truth"], strokeWidth=look.size(1.5), clip=True
+            color=look.color("truth"), strokeDash=DASHES["truth"], strokeWidth=look.size(1.8), clip=True
         )
         .encode(x=x, y=y)
     )
@@ -117,7 +122,16 @@ def plane(
                 text=alt.condition("datum.all > 0", alt.value(labels["all"]), alt.value(labels["sample"])),
             )
         ]  # fmt: skip
-    picture = layer(band, truth, dots, _lines(look, lines, x_span), home, moved, *said)
+    words = (
+        alt.Chart(alt.NamedData("truth"))
+        .transform_filter(f"datum.x == {x_span[1]!r}")
+        .mark_text(
+            align="right", baseline="top", dx=-4, dy=6, fontSize=look.size(12), color=look.ink,
+            text=labels["truth"],
+        )
+        .encode(x=x, y=y)
+    )  # fmt: skip
+    picture = layer(band, dots, _lines(look, lines, x_span), truth, words, home, moved, *said)
     # Above the picture but in it: Streamlit draws panels anew whenever the window changes.
     above = round(look.size(19 * (len(FITS) + 1))) + 6
     numbers = _numbers(labels, look, lines, (-above, -6))
@@ -140,6 +154,7 @@ def _row(key: str) -> Any:
 def _by_line(now: Any, labels: Mapping[str, str]) -> Any:
     """Turn the row of the outlier's place into a row per line, with its words."""
     sums = named({fit: labels[f"{fit}_sum"] for fit in FITS}).replace("datum.label", "datum.line")
+    loss = _written("datum[datum.line + '_loss']", 4)
     several = "datum.line == 'l1' && datum.l1_low < datum.l1_high"
     return (
         now.transform_fold([f"{fit}_slope" for fit in FITS], as_=["key", "slope"])
@@ -150,12 +165,24 @@ def _by_line(now: Any, labels: Mapping[str, str]) -> Any:
             end="datum[datum.line + '_end']",
             share="datum[datum.line + '_share']",
             name=named({fit: labels[fit] for fit in FITS}).replace("datum.label", "datum.line"),
-            slope_words=f"{several} ? format(datum.l1_low, ',.3r') + '–' + format(datum.l1_high, ',.3r')"
-            " : format(datum.slope, ',.3r')",
-            loss_words=f"{sums} + ' ' + format(datum[datum.line + '_loss'], ',.4r')",
+            slope_words=f"{several} ? {_written('datum.l1_low', 3)} + '–' + {_written('datum.l1_high', 3)}"
+            f" : {_written('datum.slope', 3)}",
+            loss_words=f"{sums} + ' ' + {loss}",
             share_words="format(datum[datum.line + '_share'], '.2~p')",
         )
     )
+
+
+def _written(value: str, digits: int) -> str:
+    """Give the Vega expression for a number in words, as pages.ui.text.significant writes it."""
+    plain = f"{value} == 0 || abs({value}) >= 1e-5 && abs({value}) < 1e9"
+    return f"({plain} ? format({value}, ',.{digits}r') : format({value}, '.{digits - 1}~e'))"
+
+
+def _axis(span: Span, *, whole: bool = False) -> alt.Axis:
+    """Give an axis: years without a separator, very large numbers by their power of ten."""
+    large = max(map(abs, span)) >= 1e7
+    return alt.Axis(format="d") if whole else alt.Axis(format=".3~e") if large else alt.Axis()
 
 
 def _styles(look: Look, field: str = "line") -> dict[str, Any]:
@@ -407,9 +434,14 @@ def leverage(
     path : ``x``, ``y``: where the outlier can go; the first position has the key 0.
     """
     scale = alt.Scale(domain=list(x_span), nice=False, zero=False)
-    axis = alt.Axis(format="d") if whole else alt.Axis()
+    axis = _axis(x_span, whole=whole)
     x = alt.X("x:Q", scale=scale, axis=axis, title=labels["x"])
-    y = alt.Y("y:Q", scale=alt.Scale(domain=list(y_span), nice=False, zero=False), title=labels["y"])
+    y = alt.Y(
+        "y:Q",
+        scale=alt.Scale(domain=list(y_span), nice=False, zero=False),
+        axis=_axis(y_span),
+        title=labels["y"],
+    )
     tall = (y_span[1] - y_span[0]) / 2
     handle = Handle("outlier", look.color("outlier"), x_span, y_span, (reach, tall), group="outlier")
     middle = alt.param(name="middle", expr=handle.at("x"))

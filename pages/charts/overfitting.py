@@ -540,7 +540,13 @@ def penalty(
     rest = (
         data("notes")
         .transform_filter("datum.kind == 'rest'")
-        .mark_text(baseline="middle", lineBreak=_BREAK, color=look.color("muted"), **small)
+        .mark_text(
+            baseline="middle",
+            lineBreak=_BREAK,
+            color=look.color("muted"),
+            fontSize=alt.expr(f"width < 300 ? {look.size(9)} : {look.size(11.5)}"),
+            dx=8,
+        )
         .encode(x=path_axis(None), y=alt.YValue(50), text=alt.Text("word:N"))
     )
     band = (

@@ -20,6 +20,7 @@ CLASSES = (
 )  # fmt: skip
 PARTS = ("data", "l1", "l2")
 _INKS = {"data": "train", "l1": "l1", "l2": "l2"}
+_IN_A_ROW = alt.expr("width < 300 ? 1 : 3")  # entries of a legend
 
 
 def ledger(
@@ -272,7 +273,7 @@ def near_zero(
     zero = alt.Chart(alt.NamedData("band")).mark_rule(color=look.color("muted")).encode(y=alt.Y("zero:Q"))
     colors = alt.Scale(domain=list(RULES), range=[look.color(c) for c in ("l1", "none", "truth")])
     dashes = alt.Scale(domain=list(RULES), range=[[1, 0], [6, 3], [2, 2]])
-    legend = alt.Legend(title=None, labelExpr=named(labels), symbolStrokeWidth=3, columns=2)
+    legend = alt.Legend(title=None, labelExpr=named(labels), symbolStrokeWidth=3, columns=_IN_A_ROW)
     lines = (
         alt.Chart(alt.NamedData("paths"))
         .mark_line(clip=True, strokeWidth=look.size(2))
@@ -578,9 +579,12 @@ def sweep(
     )
     best = alt.Chart(alt.NamedData("best"))
     rule = best.mark_rule(color=look.ink, strokeWidth=1.6).encode(x=x)
-    name = best.mark_text(align="left", dx=5, baseline="top", fontWeight="bold", color=look.ink).encode(
-        x=x, y=alt.YValue(20), text=alt.Text("words:N")
-    )
+    small = alt.expr(f"width < 300 ? {look.size(10)} : {look.size(11)}")
+    early = "datum.strength < 0.01"  # the axis has room to the right then
+    name = best.mark_text(
+        align=alt.expr(f"{early} ? 'left' : 'right'"), dx=alt.expr(f"{early} ? 5 : -5"), baseline="top",
+        lineBreak="\n", fontSize=small, fontWeight="bold", color=look.ink,
+    ).encode(x=x, y=alt.YValue(20), text=alt.Text("words:N"))  # fmt: skip
     chart = layer(gone, band, curves, rule, name, says, dots, resolve={"scale": {"stroke": "independent"}})
     return finish(chart, look, height=height)
 
@@ -618,7 +622,7 @@ def against(
     colors = alt.Scale(domain=list(series), range=[look.color(SERIES[name][0]) for name in series])
     dashes = alt.Scale(domain=list(series), range=[SERIES[name][1] for name in series])
     axis = alt.Axis(format="%") if percent else alt.Axis()
-    legend = alt.Legend(title=None, labelExpr=named(labels), symbolStrokeWidth=3, columns=2)
+    legend = alt.Legend(title=None, labelExpr=named(labels), symbolStrokeWidth=3, columns=_IN_A_ROW)
     if len(series) == 1:
         legend = None
     lines = alt.Chart(alt.NamedData("lines"))
@@ -668,7 +672,9 @@ def warmup(labels: Mapping[str, str], look: Look, *, penalty: str, height: int =
         cells.mark_rect(opacity=0.5, cursor="pointer")
         .encode(
             color=alt.Color(
-                "verdict:N", scale=colors, legend=alt.Legend(title=None, labelExpr=named(labels))
+                "verdict:N",
+                scale=colors,
+                legend=alt.Legend(title=None, labelExpr=named(labels), columns=_IN_A_ROW),
             ),
             stroke=alt.condition(pick, alt.value(look.ink), alt.value(look.color("grid"))),
             strokeWidth=alt.condition(pick, alt.value(3), alt.value(1)),

@@ -99,7 +99,7 @@ def significant(value: float, digits: int, separator: str = ",") -> str:
     """Round to significant digits, without a power of ten unless the number is very large or small; -0 is 0."""
     rounded = float(f"{value:.{digits - 1}e}")
     power = math.floor(math.log10(abs(rounded))) if rounded and math.isfinite(rounded) else 0
-    if not -5 <= power < 12 or not math.isfinite(rounded):
+    if not -5 <= power < 9 or not math.isfinite(rounded):
         return f"{rounded:.{digits}g}"
     words = f"{rounded + 0.0:{separator}.{max(0, digits - 1 - power)}f}"
     return words.rstrip("0").rstrip(".") if "." in words else words

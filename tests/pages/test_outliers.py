@@ -453,6 +453,48 @@ def test_C19_a_table_too_long_for_the_way_is_said_to_be_a_sample(open_page) -> N
     assert "fitted to 60 of the 1,001" in said(app)
 
 
+def test_the_leverage_curves_say_that_they_wait_for_the_guess(open_page) -> None:
+    for lang, words in (("ko", "위에서 예상하면 기울기 곡선이"), ("en", "Predict above: then the curves")):
+        assert words in said(open_page("outliers", lang=lang, outliers_leverage="true"))
+        assert words not in said(
+            open_page("outliers", lang=lang, outliers_leverage="true", outliers_C19="no")
+        )
+
+
+@pytest.mark.parametrize("written", ["1 1 1 10", "1, 1 1;10"])
+def test_residuals_may_have_blanks_between_and_what_cannot_be_read_is_about_residuals(
+    open_page, written
+) -> None:
+    asked = {"lang": "en", "outliers_shares": "true"}
+    app = open_page("outliers", **asked, outliers_residuals=written)
+    assert not app.warning
+    assert app.table[0].value.iloc[0, 0] == "13"
+    app = open_page("outliers", **asked, outliers_residuals="1, x")
+    assert "x and y" not in app.warning[0].value
+    assert "2 to 60 numbers" in app.warning[0].value
+
+
+def test_residuals_that_are_all_0_have_no_largest_share(open_page) -> None:
+    app = open_page("outliers", lang="en", outliers_shares="true", outliers_residuals="0, 0, 0")
+    assert "no loss to have a share of" in said(app)
+    assert "largest share" not in said(app)
+
+
+def test_a_readers_columns_are_the_titles_of_the_axes_and_long_numbers_are_not_cut(open_page) -> None:
+    rows = "\n".join(f"{20240101 + i},{1e13 + 1e11 * (i * 7 % 11)}" for i in range(20))
+    app = open_page(
+        "outliers", lang="en", outliers_data="own", outliers_leverage="true", outliers_shares="true"
+    )
+    app.file_uploader[0].upload("won.csv", f"date (day),<b>won</b>\n{rows}\n".encode(), "text/csv").run()
+    assert not app.exception
+    picture = next(c.proto.spec for c in app.get("vega_lite_chart") if "plane_own" in c.proto.id)
+    assert '"date (day)"' in picture
+    assert '"<b>won</b>"' in picture  # Vega shows it as it is
+    assert '".3~e"' in picture
+    x = app.number_input(key="outliers_own_x").value
+    assert f"x = {x:.0f}" in said(app).replace(",", "")
+
+
 def test_C19_the_sentence_starts_from_where_the_outlier_stands_in_y(open_page) -> None:
     asked = {"lang": "en", "outliers_leverage": "true", "outliers_line_y": -5.2}
     assert "not gone sideways yet (x = 9.8, y = -5.2). Slopes: L1 **0.522** · L2 **0.253**" in said(

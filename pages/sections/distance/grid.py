@@ -108,7 +108,7 @@ def _measured(x0: int, y0: int, x1: int, y1: int, angle: int) -> dict[str, objec
         "x0": x0, "y0": y0, "x1": x1, "y1": y1, "px": _signed(x1), "py": _signed(y1),
         "u": _plain(u), "v": _plain(v), "ru": _signed(u), "rv": _signed(v),
         "across": abs(x1 - x0), "up": abs(y1 - y0), "blocks": abs(x1 - x0) + abs(y1 - y0),
-        "l1": l1, "l2": l2, "ratio": f"{here.ratio[0]:.3f}" if l2 else "–",
+        "eq": r"\approx" if angle % 90 else "=", "l1": l1, "l2": l2, "ratio": f"{here.ratio[0]:.3f}" if l2 else "–",
         "routes": norms.count_shortest_routes(x1 - x0, y1 - y0), "angle": angle,
     }  # fmt: skip
 

@@ -23,6 +23,8 @@ PACE = 0.3  # seconds per block
 def show(text: Text, start: Point, goal: Point) -> None:
     """Draw the section for the two points of the main view."""
     st.markdown(text.prose("routes"))
+    if angle := int(st.session_state.get("distance_angle", 0)):
+        st.caption(text.prose("unturned", angle=angle))
     pace = PACE if st.session_state.get(WALKING) else None
     st.fragment(_walk, run_every=pace)(text, start, goal)
     predict.reveal(
