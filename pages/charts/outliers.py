@@ -122,16 +122,7 @@ def plane(
                 text=alt.condition("datum.all > 0", alt.value(labels["all"]), alt.value(labels["sample"])),
             )
         ]  # fmt: skip
-    words = (
-        alt.Chart(alt.NamedData("truth"))
-        .transform_filter(f"datum.x == {x_span[1]!r}")
-        .mark_text(
-            align="right", baseline="top", dx=-4, dy=6, fontSize=look.size(12), color=look.ink,
-            text=labels["truth"],
-        )
-        .encode(x=x, y=y)
-    )  # fmt: skip
-    picture = layer(band, dots, _lines(look, lines, x_span), truth, words, home, moved, *said)
+    picture = layer(band, dots, _lines(look, lines, x_span), truth, home, moved, *said)
     # Above the picture but in it: Streamlit draws panels anew whenever the window changes.
     above = round(look.size(19 * (len(FITS) + 1))) + 6
     numbers = _numbers(labels, look, lines, (-above, -6))
@@ -180,8 +171,8 @@ def _written(value: str, digits: int) -> str:
 
 
 def _axis(span: Span, *, whole: bool = False) -> alt.Axis:
-    """Give an axis: years without a separator, very large numbers by their power of ten."""
-    large = max(map(abs, span)) >= 1e7
+    """Give an axis: years without a separator, very large numbers by their power of ten if that tells them apart."""
+    large = max(map(abs, span)) >= 1e7 and span[1] - span[0] > 0.1 * max(map(abs, span))
     return alt.Axis(format="d") if whole else alt.Axis(format=".3~e") if large else alt.Axis()
 
 

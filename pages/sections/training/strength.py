@@ -97,7 +97,7 @@ def _sweep(text: Text, found: Sweep) -> float:
     if told and flat[-1]:  # what decides is shown after the guess
         first = float(found.strengths[flat][0])
         zone = pd.DataFrame([{"low": 0.8 * first, "high": 1.3, "words": text("strength.collapsed")}])
-    mark = {"strength": best, "words": text("strength.best", strength=plain(best))}
+    mark = {"strength": best, "words": text("strength.best", strength=plain(best)).replace(": ", ":\n")}
     numbers = {
         "best": plain(best),
         "loss": float(median["test"][found.best]),
