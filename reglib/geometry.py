@@ -104,7 +104,7 @@ def loss(hessian: ArrayLike, optimum: ArrayLike, w: ArrayLike) -> Floats:
     Raises
     ------
     DataError
-        ``not_positive_definite``, ``wrong_shape``, ``not_finite`` or ``too_large`` (above 1e6).
+        ``not_positive_definite``, ``wrong_shape``, ``not_finite`` or ``too_large``.
     """
     h, c = _problem(hessian, optimum)
     gap = _points(w, "w") - c

@@ -265,7 +265,7 @@ def position_table(
     Parameters
     ----------
     x, y : array_like, shape (n,)
-        1 ≤ n ≤ 60.
+        1 ≤ n ≤ 60; as many as in `moved_point_fits` for up to 200 positions.
     index : int
         Which point is moved, 0 to n − 1.
     xs : array_like, shape (p,)
@@ -296,7 +296,7 @@ def position_bands(
     Parameters
     ----------
     x, y, index, xs, ys
-        As in `position_table`.
+        As in `position_table`; 1 ≤ n ≤ 60 for any number of positions.
     at : array_like, shape (k,)
         Where the band is wanted.
 
@@ -309,11 +309,13 @@ def position_bands(
     Raises
     ------
     ParameterError, DataError
-        As `position_table`.
+        As `position_table`; ``too_many_points`` (points, limit).
     """
     gx, gy = _checks.array("xs", xs, 1), _checks.array("ys", ys, 1)
     where = _checks.array("at", at, 1)
     data, fixed, _ = _moved(x, y, index, *_grid(gx, gy))
+    if fixed >= MAX_TABLE_POINTS:  # every line through two points is tried
+        raise DataError("too_many_points", points=fixed + 1, limit=MAX_TABLE_POINTS)
     row, slope, intercept = _l1_positions(data, fixed)[4:]
     starts = np.flatnonzero(np.diff(row, prepend=-1))
     values = np.multiply.outer(slope, (where - data.centre_x) / data.unit_x) + intercept[:, None]

@@ -155,7 +155,7 @@ def histogram(networks: Networks, member: int, reach: float, bins: int = 40) -> 
     reach : float
         Weights beyond ±reach are counted in the outermost bins.
     bins : int
-        An even number, so that no bin holds both signs.
+        2 to 1000; an odd number is taken for the even one below, so that no bin holds both signs.
 
     Raises
     ------
@@ -163,6 +163,7 @@ def histogram(networks: Networks, member: int, reach: float, bins: int = 40) -> 
         ``out_of_range``.
     """
     reach = _checks.number("reach", reach, 1e-12, 1e12)
+    member = _checks.whole("member", member, 0, networks.count - 1)
     half = _checks.whole("bins", bins, 2, 1000) // 2
     flat = np.concatenate([w[member].ravel() for w in networks.weights]).astype(np.float64)
     edges = np.linspace(-reach, reach, 2 * half + 1)
@@ -184,7 +185,15 @@ def unit_maps(networks: Networks, member: int, grid: ArrayLike) -> list[NDArray[
     list of ndarray of uint8, each (units, n)
         128 is no answer; the layer's largest |answer| is 255 where positive and 0 where negative.  The logistic
         function's answer is taken from its middle, ½.
+
+    Raises
+    ------
+    ParameterError
+        ``out_of_range`` or ``not_an_integer`` for the member.
+    DataError
+        As `Networks.preactivations`.
     """
+    member = _checks.whole("member", member, 0, networks.count - 1)
     out = []
     for z in networks.preactivations(grid)[:-1]:
         answer = activate(networks.activation, z[member].T.copy())

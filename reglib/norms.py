@@ -355,7 +355,8 @@ def detour_route(start: Point, end: Point, extra: int, seed: int, within: Region
         ``odd_detour`` (extra), ``outside_the_map`` (start, end, within), ``map_too_small`` (within),
         ``not_an_integer``, ``out_of_range`` or ``route_too_long`` (blocks, limit).
     """
-    _checks.whole("extra", extra, 0, 1_000)
+    extra = _checks.whole("extra", extra, 0, 1_000)
+    seed = _checks.seed(seed)
     if extra % 2:
         raise ParameterError("odd_detour", extra=extra)
     if within is not None:

@@ -247,15 +247,31 @@ def read_parts(path: str, task: str, class_names: Sequence[str] = ()) -> Problem
     class_names : sequence of str
         Of a classification.
 
+    Returns
+    -------
+    Problem
+
     Raises
     ------
+    OSError
+        The file cannot be read.
+    ParameterError
+        ``unknown_choice`` for a part that is none of the three.
     DataError
-        As `assemble`.
+        As `assemble`; ``not_numbers`` for a cell, or a row of another length; ``no_data`` for an empty file.
     """
     with open(path, newline="", encoding="utf-8-sig") as file:
-        names, *rows = csv.reader(file)
-    numbers = np.array([row[:-1] for row in rows], dtype=np.float64)
+        lines = list(csv.reader(file))
+    if len(lines) < 2:
+        raise DataError("no_data")
+    names, *rows = lines
+    try:
+        numbers = np.array([row[:-1] for row in rows], dtype=np.float64)
+    except ValueError:
+        raise DataError("not_numbers", name="rows") from None
     part = np.array([row[-1] for row in rows])
+    for name in np.unique(part):
+        _checks.choice("part", str(name), SETS)
     X = {name: numbers[part == name, :-1] for name in SETS}
     y = {name: numbers[part == name, -1] for name in SETS}
     whole = Dataset(

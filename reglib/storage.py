@@ -11,6 +11,7 @@ import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -54,8 +55,18 @@ def csr_bytes(sizes: Sequence[int], zeros: int) -> int:
         Units of every layer, the inputs first.
     zeros : int
         From 0 to all weights.
+
+    Returns
+    -------
+    int
+
+    Raises
+    ------
+    ParameterError
+        ``out_of_range`` or ``not_an_integer`` for zeros.
     """
     weights = sum(a * b for a, b in pairwise(sizes))
+    zeros = _checks.whole("zeros", zeros, 0, weights)
     return 8 * (weights - zeros) + 4 * sum(a + 1 for a in sizes[:-1]) + 4 * sum(sizes[1:])
 
 
@@ -77,8 +88,23 @@ class Pruned:
     task: str
 
     def decision(self, X: ArrayLike) -> Vector:
-        """Give the outputs before logistic function or softmax, (n, outputs)."""
-        a = np.asarray(X, dtype=np.float64)
+        """Give the outputs before logistic function or softmax.
+
+        Parameters
+        ----------
+        X : array_like, shape (n, p)
+            Standardised inputs.
+
+        Returns
+        -------
+        ndarray, shape (n, outputs)
+
+        Raises
+        ------
+        DataError
+            ``not_numbers``, ``wrong_shape``, ``not_finite`` or ``too_large``.
+        """
+        a = _checks.array("X", X, 2, columns=self.layers[0][0].shape[0])
         for layer, (w, b) in enumerate(self.layers):
             a = a @ w + b
             if layer < len(self.layers) - 1:
@@ -126,11 +152,22 @@ def prune(networks: Networks, member: int) -> Pruned:
 
 
 def to_npz(model: Pruned, scaling: Scaling) -> bytes:
-    """Write a pruned network and the scaling of its inputs as a compressed npz file, in float32."""
-    arrays: dict[str, NDArray[np.float32]] = {
-        "mean": scaling.mean.astype(np.float32),
-        "scale": scaling.scale.astype(np.float32),
-    }
+    """Write a pruned network in float32, and the scaling of its inputs, as a compressed npz file.
+
+    Parameters
+    ----------
+    model : Pruned
+        L layers.
+    scaling : Scaling
+        Of the p inputs.
+
+    Returns
+    -------
+    bytes
+        Of the arrays ``mean`` and ``scale``, shape (p,), in float64, as inputs may be far from 0 (years, seconds), and
+        for every layer l = 1 … L ``w{l}``, shape (fan_in, fan_out), and ``b{l}``, shape (fan_out,), in float32.
+    """
+    arrays: dict[str, NDArray[np.floating[Any]]] = {"mean": scaling.mean, "scale": scaling.scale}
     for layer, (w, b) in enumerate(model.layers, start=1):
         arrays[f"w{layer}"], arrays[f"b{layer}"] = w.astype(np.float32), b.astype(np.float32)
     buffer = io.BytesIO()

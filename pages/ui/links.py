@@ -17,8 +17,10 @@ import streamlit as st
 
 from pages.ui.text import Text
 
-# Of an iframe that shows a page's main view whole, in pixels at a width of 700.
+# Every page's file stem, the lessons in their order, and the height in pixels of an iframe 700 wide that shows its
+# main view whole.
 HEIGHTS = {"home": 1180, "distance": 1330, "outliers": 1080, "overfitting": 1070, "training": 1140}
+LESSONS = tuple(page for page in HEIGHTS if page != "home")
 
 # One listener for all such links; without it they are plain links that load the page anew.
 #
@@ -90,10 +92,7 @@ if (!window.reglabGo) {
 
 def address(stem: str, lang: str, state: Mapping[str, object] | None = None) -> str:
     """Give the relative address of a page state."""
-    words = {
-        key: str(value).lower() if isinstance(value, bool) else str(value)
-        for key, value in (state or {}).items()
-    }
+    words = {key: written(value) for key, value in (state or {}).items()}
     return f"{'./' if stem == 'home' else stem}?{urlencode({'lang': lang, **words})}"
 
 

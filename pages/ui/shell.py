@@ -17,7 +17,6 @@ from streamlit.errors import StreamlitAPIException
 from pages.ui import controls, drag, links, server, tour
 from pages.ui.text import LANGUAGES, Text
 
-LESSONS = ("distance", "outliers", "overfitting", "training")
 _PAGES = Path(__file__).resolve().parent.parent
 _ICON = Path(__file__).with_name("icon.svg")
 _STYLE = Path(__file__).with_name("style.css")
@@ -41,7 +40,7 @@ def begin(stem: str) -> Text:
     Parameters
     ----------
     stem : str
-        The page's file stem: ``"home"`` or one of `LESSONS`.
+        The page's file stem: ``"home"`` or one of `links.LESSONS`.
     """
     server.settle()
     _drop_endless_numbers()
@@ -61,7 +60,7 @@ def begin(stem: str) -> Text:
 def _nav(text: Text) -> None:
     with st.container(key="nav", horizontal=True, vertical_alignment="center", gap="small"):
         st.page_link(path("home"), label="**reglab**", query_params=link(text.lang))
-        for number, lesson in enumerate(LESSONS, start=1):
+        for number, lesson in enumerate(links.LESSONS, start=1):
             label = f"{number} {Text(text.lang, lesson)('nav')}"
             st.page_link(path(lesson), label=label, query_params=link(text.lang, **controls.kept(lesson)))
         links.share(text)

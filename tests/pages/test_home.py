@@ -117,3 +117,11 @@ def test_the_answers_with_numbers_are_right() -> None:
         for number in (f"{race.epochs[best]:.0f}", f"{test[best]:.3f}", f"{test[-1]:.3f}", "300"):
             assert number in text.prose("answer_training_1")
         assert str(degree) in text.prose("answer_overfitting_1")
+
+
+def test_every_lesson_is_on_the_first_page_and_can_be_shared() -> None:
+    from pathlib import Path
+
+    files = {path.stem for path in (Path(links.__file__).parent.parent).glob("*.py")} - {"__init__"}
+    assert set(links.HEIGHTS) == files
+    assert set(links.LESSONS) == files - {"home"}

@@ -544,6 +544,13 @@ def test_C19_along_a_path_one_of_442_points_gets_the_fit_of_that_data_at_each_pl
         assert table["huber_slope"][row] == pytest.approx(fit_huber(px, py, 60.0).slope, rel=1e-7)
 
 
+def test_bands_are_for_as_many_points_as_a_table_however_few_the_positions() -> None:
+    x, y = np.arange(61.0), np.arange(61.0) % 7
+    position_bands(x[:60], y[:60], 3, [1.0], [2.0], [0.0])
+    with pytest.raises(DataError, match="too_many_points"):
+        position_bands(x, y, 3, [1.0], [2.0], [0.0])
+
+
 @pytest.mark.parametrize("data", [(YEARS.astype(float), CALLS), SETS[2], SETS[13], SETS[16], SETS[26]])
 def test_C16_the_bands_of_a_table_are_those_of_the_single_fits(data):
     x, y = data

@@ -116,6 +116,15 @@ def test_concentration_by_hand() -> None:
     assert linearity.concentration(networks, 0.2).tolist() == [0.7, 0.0]
 
 
+@pytest.mark.parametrize("member", [-1, 9, 0.5])
+def test_a_network_that_is_not_there_is_a_typed_error(member: float) -> None:
+    networks = random_networks("tanh")
+    with pytest.raises(ParameterError):
+        linearity.histogram(networks, member, reach=1.0)  # type: ignore[arg-type]
+    with pytest.raises(ParameterError):
+        linearity.unit_maps(networks, member, X)  # type: ignore[arg-type]
+
+
 def test_the_histogram_keeps_exact_zeros_apart_and_loses_nothing() -> None:
     flat = np.array([0.0, 1e-12, -1e-12, 0.5, -7.0, 9.0])  # five weights and the intercept
     found = linearity.histogram(Networks((5, 1), "linear", "regression", 1, flat), 0, reach=1.0, bins=4)

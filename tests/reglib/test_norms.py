@@ -242,6 +242,16 @@ def test_C10_a_detour_is_longer_by_what_was_asked_for(extra, seed):
     assert len({tuple(p) for p in route}) == len(route)  # no intersection twice
 
 
+@pytest.mark.parametrize("seed", [-1, 1.5, "x", float("nan")])
+def test_a_detours_seed_is_checked(seed):
+    with pytest.raises(ParameterError):
+        norms.detour_route(START, END, 2, seed)
+
+
+def test_a_whole_number_may_be_a_float_here_too():
+    assert np.array_equal(norms.detour_route(START, END, 2.0, 3.0), norms.detour_route(START, END, 2, 3))
+
+
 @pytest.mark.parametrize("extra", [1, 3, 7])
 def test_C10_there_is_no_detour_of_odd_length(extra):
     with pytest.raises(ParameterError, match="odd_detour"):

@@ -267,6 +267,23 @@ def test_a_stopped_network_is_named_from_the_epoch_on_after_its_last_good_one() 
     assert again.stops == (None, None, None)  # from before, a smaller step goes on
 
 
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ("", "no_data"),
+        ("a,y,part\n", "no_data"),
+        ("a,y,part\nx,1,train\n", "not_numbers"),
+        ("a,y,part\n1,2,train\n1,train\n", "not_numbers"),
+        ("a,y,part\n1,2,elsewhere\n", "unknown_choice"),
+    ],
+)
+def test_a_file_of_parts_that_cannot_be_read_is_a_typed_error(tmp_path, rows: str, code: str) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(rows)
+    with pytest.raises((DataError, ParameterError), match=code):
+        read_parts(str(path), "regression")
+
+
 def test_parts_written_to_a_file_are_read_back_to_the_same_race(tmp_path) -> None:
     setup = Setup(data="diabetes", epochs=5)
     race, problem = run(setup)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 
 from reglib import storage
 from reglib.datasets import fit_scaling
-from reglib.errors import ParameterError
+from reglib.errors import DataError, ParameterError
 from reglib.mlp import Networks, Stack
 from reglib.race import Run, Setup, prepare
 
@@ -109,8 +110,38 @@ def test_the_file_holds_float32_and_nothing_that_could_run() -> None:
     model = storage.prune(sparse(), 0)
     with np.load(io.BytesIO(storage.to_npz(model, fit_scaling(X))), allow_pickle=False) as file:
         assert {name: file[name].dtype for name in file.files} == {
-            name: np.dtype("float32") for name in ("mean", "scale", "w1", "b1", "w2", "b2", "w3", "b3")
+            name: np.dtype("float64" if name in ("mean", "scale") else "float32")
+            for name in ("mean", "scale", "w1", "b1", "w2", "b2", "w3", "b3")
         }
+
+
+@pytest.mark.parametrize(("centre", "spread"), [(1.7e9, 50.0), (1e60, 1e58), (2024.0, 1e-3)])
+def test_the_code_beside_the_download_predicts_the_same_for_inputs_far_from_0(
+    centre: float, spread: float
+) -> None:
+    raw = centre + spread * X
+    scaling = fit_scaling(raw)
+    model = storage.prune(sparse(), 0)
+    scope: dict[str, Any] = {}
+    code = storage.loader(model, "x.npz").replace('np.load("x.npz")', "np.load(data)")
+    scope["data"] = io.BytesIO(storage.to_npz(model, scaling))
+    exec(code, scope)
+    truth = 1 / (1 + np.exp(-model.decision(scaling.apply(raw))[:, 0]))
+    assert scope["predict"](raw) == pytest.approx(truth, abs=1e-5)
+
+
+@pytest.mark.parametrize("zeros", [-1, 41, 999, 1.5])
+def test_no_more_weights_can_be_0_than_there_are(zeros: float) -> None:
+    with pytest.raises(ParameterError):
+        storage.csr_bytes((4, 8, 1), zeros)  # type: ignore[arg-type]
+
+
+def test_a_pruned_network_refuses_what_the_whole_one_does() -> None:
+    model = storage.prune(sparse(), 0)
+    with pytest.raises(DataError, match="not_finite"):
+        model.decision(np.full((1, X.shape[1]), np.nan))
+    with pytest.raises(DataError, match="wrong_shape"):
+        model.decision(np.zeros((1, X.shape[1] + 1)))
 
 
 def test_a_network_that_is_not_there_is_a_typed_error() -> None:

@@ -7,13 +7,11 @@ import streamlit as st
 from pages.ui import controls, links
 from pages.ui.text import Text
 
-LESSONS = ("distance", "outliers", "overfitting", "training")
-
 
 def show(text: Text) -> None:
     """Show the path and the exercises of the lesson chosen."""
-    names = {lesson: Text(text.lang, lesson)("nav") for lesson in LESSONS}
-    lesson = controls.choice(text("class.lesson"), names, key="home_lesson", default=LESSONS[0])
+    names = {lesson: Text(text.lang, lesson)("nav") for lesson in links.LESSONS}
+    lesson = controls.choice(text("class.lesson"), names, key="home_lesson", default=links.LESSONS[0])
     st.markdown(text.prose(f"path_{lesson}"))
     links.go(lesson, text.lang, text("class.open"))
     st.markdown(f"**{text('class.exercises')}**")
