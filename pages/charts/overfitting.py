@@ -867,8 +867,10 @@ def _against_n(
     )
 
 
-def beyond(labels: Mapping[str, str], look: Look, *, height: int = 330) -> alt.LayerChart:
+def beyond(labels: Mapping[str, str], look: Look, *, lowest: int = -3, height: int = 330) -> alt.LayerChart:
     """Draw the excess error to degree 150: the minimum-norm fit, and a ridge fit that melts its peak.
+
+    The axis begins at 10 to the power `lowest`.
 
     Data
     ----
@@ -881,12 +883,15 @@ def beyond(labels: Mapping[str, str], look: Look, *, height: int = 330) -> alt.L
         axis=alt.Axis(grid=False, tickCount=8, titlePadding=4),
         title=labels["degree"],
     )
-    log = alt.Scale(type="log", domain=[1e-3, 1e16], nice=False, clamp=True)
-    decades = [10.0**d for d in range(-3, 17, 3)]
+    log = alt.Scale(type="log", domain=[10.0**lowest, 1e16], nice=False, clamp=True)
+    decades = [10.0**d for d in range(lowest, 17, 3 if lowest > -9 else 6)]
     y = alt.Y(
         "median:Q",
         scale=log,
-        axis=alt.Axis(values=decades, labelExpr="datum.value >= 1e4 ? format(datum.value, '~e') : " + PLAIN),
+        axis=alt.Axis(
+            values=decades,
+            labelExpr="datum.value >= 1e4 || datum.value < 1e-4 ? format(datum.value, '~e') : " + PLAIN,
+        ),
         title=labels["error"],
     )
     series = ["none", "l2"]
@@ -916,6 +921,7 @@ def beyond(labels: Mapping[str, str], look: Look, *, height: int = 330) -> alt.L
             alt.Tooltip("said:N", title=labels["error"]),
         ],
     )
+    low = f"datum.error < 1e{lowest + 2}"  # below it are the words of the axis
     limit = notes.transform_filter("datum.kind == 'limit'")
     ends = notes.transform_filter("datum.kind != 'limit'")
     words = {"fontSize": look.size(12), "baseline": "bottom"}
@@ -931,7 +937,7 @@ def beyond(labels: Mapping[str, str], look: Look, *, height: int = 330) -> alt.L
                 x=x, y=alt.Y("error:Q", scale=log)
             ),
             notes.transform_filter("datum.kind == 'first'")
-            .mark_text(align="left", dx=8, dy=26, **words)
+            .mark_text(align="left", dx=alt.expr(f"{low} ? 34 : 8"), dy=alt.expr(f"{low} ? -8 : 26"), **words)
             .encode(x=x, y=alt.Y("error:Q", scale=log), text=alt.Text("word:N")),
             notes.transform_filter("datum.kind == 'last'")
             .mark_text(align="right", dy=-10, **words)

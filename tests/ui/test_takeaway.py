@@ -272,8 +272,8 @@ def test_the_script_of_the_first_page_prints_what_its_pictures_say(open_page) ->
         in said
     )
     assert (
-        f"Slope (million calls a year): L2 {printed['L2 slope']:.2f} · L1 {printed['lowest L1 slope']:.2f}–"
-        f"{printed['highest L1 slope']:.2f}, all equally good" in said
+        f"Slope (millions a year): L2 {printed['L2 slope']:.2f} · L1 {printed['lowest L1 slope']:.2f}–"
+        f"{printed['highest L1 slope']:.2f}" in said
     )
     assert (
         f"Test error: {low[1]:.3g} (degree {low[0]}) · {best[1]:.3g} ({best[0]}) · {high[1]:.3g} ({high[0]})"

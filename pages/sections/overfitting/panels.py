@@ -19,7 +19,7 @@ from reglib import datasets, polynomial
 Floats = NDArray[np.float64]
 DROPPED = 14  # fresh points that are drawn; the test error uses all
 ROOM = 27  # up to this degree there is room beside the curve to say why it ends
-NEAR = 1.1  # times the smallest test error: up to there a degree is called hardly worse
+NEAR = 1.25  # times the smallest test error: up to there a degree is called hardly worse
 MARKS = dict(zip(ROLES, "①②③", strict=True))  # the panels, on the error curve
 _SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -227,6 +227,8 @@ def _tables(text: Text, sample: Sample, fits: Fits, middle: int | None) -> dict[
     if sample.noise:
         floor = sample.noise**2
         side = "under" if beside > floor else "over"  # apart from the words about the limit
+        if fits.highest == DEGREES:  # there are none, but the training error runs just below the floor
+            side = "over" if fits.test[-1] > 4 * floor else "under"
         words.append(("floor", 0.0, floor, text("main.floor", floor=short(floor)), side))
     if fits.highest < DEGREES:
         limit = "main.limit_rounding" if fits.rounding else "main.limit"
