@@ -428,7 +428,7 @@ def _circles(n: int, noise: float, seed: int) -> tuple[Floats, Ints]:
 
 
 def _shuffle_then_blur(first: Floats, second: Floats, noise: float, seed: int) -> tuple[Floats, Ints]:
-    # The legacy generator is scikit-learn's: the reference figures of maths.md were measured on its draws,
+    # The legacy generator is scikit-learn's: the reference figures of the tests were measured on its draws,
     # and drawing them here spares the page the second and a half of importing it.
     rng = np.random.RandomState(seed)
     order = np.arange(len(first) + len(second))

@@ -1,4 +1,4 @@
-"""Who may import whom: the layers of design.md, held by walking the imports."""
+"""Who may import whom: the layers that the README names, held by walking the imports."""
 
 from __future__ import annotations
 

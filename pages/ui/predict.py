@@ -41,7 +41,7 @@ def ask(text: Text, claim: str) -> str | None:
     Parameters
     ----------
     claim : str
-        Id of the row in claims.md, for example ``"C17"``.
+        Id of the row in tests/claims.md, for example ``"C17"``.
 
     Returns
     -------

@@ -549,3 +549,17 @@ def test_a_bad_value_in_a_link_to_a_section_falls_back(open_page, bad: str) -> N
 def test_an_optimum_between_the_grid_lines_is_taken_to_the_nearest(open_page) -> None:
     app = section(open_page, "ball", distance_c1=1.1, distance_c2=-0.3)
     assert "(1.00, -0.25)" in next(alt for alt in described(app) if "λ = " in alt)
+
+
+@pytest.mark.parametrize(
+    ("lang", "said"),
+    [
+        ("en", ("norm **of the difference**", "What there are many of is **routes**")),
+        ("ko", ("**차이**", "**길**")),
+    ],
+)
+def test_C11_a_distance_is_the_norm_of_the_difference_and_only_the_route_is_not_unique(
+    open_page, lang, said
+) -> None:
+    shown = words(open_page("distance", lang=lang))
+    assert all(part in shown for part in said)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,9 +14,11 @@ from pages.ui.text import Text
 from reglib import datasets, polynomial
 from reglib.race import Run, Setup, prepare
 
-WRONG = {  # the rows of claims.md marked ✗
-    "C10", "C11", "C15", "C16", "C17", "C20", "C22", "C23", "C24", "C26", "C27", "C29", "C30", "C31",
-}  # fmt: skip
+TESTS = Path(__file__).parent.parent
+CLAIMS = dict(
+    re.findall(r"^\| (C\d\d) \|.*?\| (✗?) *\|", (TESTS / "claims.md").read_text(encoding="utf-8"), re.M)
+)
+WRONG = {claim for claim, mark in CLAIMS.items() if mark}
 
 
 def html(app) -> str:
@@ -50,6 +53,13 @@ def test_every_line_of_the_small_pictures_is_named_beside_it() -> None:
 def test_the_list_has_every_wrong_statement_and_most_are_decided_by_a_page() -> None:
     assert set(court.PLACES) == WRONG
     assert sum(court.decided_on_a_page(Text("ko", "home"), claim) for claim in WRONG) >= 8
+
+
+def test_every_claim_is_tested_and_every_id_in_a_test_is_a_claim() -> None:
+    named = set()
+    for path in TESTS.rglob("test_*.py"):
+        named |= set(re.findall(r"(?<![A-Za-z0-9])C\d\d(?=[_\"\]b])", path.read_text(encoding="utf-8")))
+    assert named == set(CLAIMS) == {f"C{number:02}" for number in range(1, 33)}
 
 
 def test_a_correction_is_written_once() -> None:
@@ -120,8 +130,6 @@ def test_the_answers_with_numbers_are_right() -> None:
 
 
 def test_every_lesson_is_on_the_first_page_and_can_be_shared() -> None:
-    from pathlib import Path
-
     files = {path.stem for path in (Path(links.__file__).parent.parent).glob("*.py")} - {"__init__"}
     assert set(links.HEIGHTS) == files
     assert set(links.LESSONS) == files - {"home"}

@@ -502,6 +502,18 @@ def test_C21_the_gauge_says_its_zone(open_page, strength: str, zone: str) -> Non
     assert "ηλ2 = 0.001; it would diverge from 2(1 + momentum) = 3.8" in words(app)
 
 
+@pytest.mark.parametrize(("lang", "said"), [("en", "half its square"), ("ko", "제곱의 절반")])
+def test_C20_the_l2_penalty_is_half_the_square_in_words_and_in_the_ledger(
+    open_page, lang: str, said: str
+) -> None:
+    app = open_page("training", lang=lang, training_epochs=20, training_step="true", training_view="ledger")
+    assert said in words(app)
+    found = race(app)
+    member = found.member("l2")
+    square = sum(float((w[found.penalties.index("l2")] ** 2).sum()) for w in found.replay[20].weights)
+    assert found.l2_penalty[20, member] == pytest.approx(0.01 / 2 * square, rel=1e-6)
+
+
 def test_C23_three_ways_are_shown_with_their_zeros_and_killed_weights(open_page) -> None:
     from reglib.l1_steps import compare
 

@@ -318,7 +318,7 @@ def test_the_proposed_delta_is_always_usable(name):
 
 @pytest.fixture(scope="module")
 def straight():
-    """The 20 points behind the leverage figures of maths.md: slope ½, noise 0.4."""
+    """The 20 points behind the reference figures of leverage: slope ½, noise 0.4."""
     x = np.linspace(0, 10, 20)
     return x, 1 + 0.5 * x + 0.4 * np.random.default_rng(0).normal(size=20)
 

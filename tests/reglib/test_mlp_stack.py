@@ -418,7 +418,7 @@ def test_a_stopped_network_trains_again_from_an_earlier_state_with_a_smaller_ste
 
 
 def trained_on_moons(l1, l2, seeds: int = 8, data_seed: int = 1):
-    """Test loss, accuracy, share of zeros and spread of outputs in the setting of maths.md, standardised."""
+    """Test loss, accuracy, share of zeros and spread of outputs, standardised, as the reference figures were found."""
     X, y = make_moons(80, noise=0.35, random_state=data_seed)
     Xt, yt = make_moons(2000, noise=0.35, random_state=data_seed + 1)
     scaler = StandardScaler().fit(X)

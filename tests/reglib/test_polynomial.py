@@ -250,7 +250,7 @@ def test_minimum_norm_fits_of_next_to_nothing_are_the_mean(x, y):
     [((-1, 1), (34, 40), (18, 24)), ((0, 1), (18, 22), (9, 13)), ((0, 10), (11, 13), (8, 13))],
 )
 def test_monomials_lose_the_fit_at_the_degrees_that_were_measured(interval, svd, normal):
-    """The figures of maths.md: 40, 20, 12 with singular values, 20, 10, 8 with normal equations."""
+    """Reference figures: 40, 20, 12 with singular values, 20, 10, 8 with normal equations."""
     for seed in range(5):
         data = make_curve("sine", 100, seed=seed, spacing="equispaced", interval=interval)
         found = conditioning(data.x, data.y)

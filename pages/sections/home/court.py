@@ -7,7 +7,7 @@ import streamlit as st
 from pages.ui import links, markup, predict
 from pages.ui.text import Text
 
-# Each ✗ row of the contract: its lesson and the section that shows it ("" for the main view).
+# Each ✗ row of tests/claims.md: its lesson and the section that shows it ("" for the main view).
 PLACES = {
     "C10": ("distance", "routes"),
     "C11": ("distance", ""),
