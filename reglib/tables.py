@@ -318,11 +318,13 @@ class Table:
             ``target_too_many_classes`` (column, classes, limit); ``column_constant`` (column) for a
             regression target of one value; ``column_too_short`` (column, rows, need), need being 10;
             ``classes_too_rare`` (column, each, rows, need), where fewer rows are left without the classes of fewer
-            than ``each`` rows; ``no_features`` (column).
+            than ``each`` rows; ``no_features`` (column); ``column_too_large``, as `numeric`, where that is why.
         """
         column = self.column(target)
         if column.kind == "empty":
             raise TableError("column_empty", column=target)
+        if self.n_rows < MIN_ROWS:
+            raise TableError("column_too_short", column=target, rows=self.n_rows, need=MIN_ROWS)
         task, reason = _recognise(column)
         notes: list[Note] = []
 
@@ -364,6 +366,8 @@ class Table:
         constant = [c for c, numbers in known if np.ptp(numbers[rows]) == 0]
         _note_columns(notes, "columns_constant", constant)
         known = [(c, numbers) for c, numbers in known if c not in constant]
+        if not known and (large := next((c for c in unread if c.too_large), None)):
+            self.numeric(large.name)  # says which value of it is too large
         if not known:
             raise TableError("no_features", column=target)
         return Features(

@@ -330,6 +330,13 @@ def test_the_task_is_recognised_and_the_reason_given(cell, task, reason, classes
             "classes_too_rare",
             {"column": "y", "each": 3, "rows": 0, "need": 10},
         ),
+        ("x,y\n1,2\n", "y", "column_too_short", {"column": "y", "rows": 1, "need": 10}),
+        (
+            "x,y\n" + rows_of(30, lambda k: f"{k + 1}e301", lambda k: k),
+            "y",
+            "column_too_large",
+            {"column": "x", "line": 2, "example": "1e301", "limit": 1e100},
+        ),
         ("x,y\n" + rows_of(30, lambda k: 1, lambda k: k), "y", "no_features", {"column": "y"}),
         ("x,y\n" + rows_of(30, lambda k: "abc"[k % 3], lambda k: k), "y", "no_features", {"column": "y"}),
         ("x,y\n" + rows_of(30, lambda k: k, lambda k: ""), "y", "column_empty", {"column": "y"}),
