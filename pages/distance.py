@@ -8,7 +8,7 @@ from pages.ui.section import is_open, section
 
 text = shell.begin("distance")
 st.title(text("title"), anchor=False)
-st.markdown(text.prose("question"))
+st.markdown(text.prose("question", **grid.ENDS))
 
 
 # The grid's controls run it alone, unless the section below shows its points; a section's run that alone.

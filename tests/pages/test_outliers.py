@@ -750,3 +750,14 @@ def test_a_corrected_file_of_the_same_name_and_size_begins_with_its_own_outlier(
         app.file_uploader[0].upload("mine.csv", f"a,b\n{rows}\n".encode(), "text/csv").run()
         assert app.number_input(key="outliers_own_point").value == wrong
         assert app.number_input(key="outliers_own_y").value == 90
+
+
+def test_a_field_names_the_numbers_it_takes(open_page) -> None:
+    app = open_page("outliers", lang="en")
+    x, y = (app.number_input(key=f"outliers_line_{axis}") for axis in "xy")
+    assert (x.label, x.min, x.max) == ("Outlier's x (−2.2…17.8)", -2.2, 17.8)
+    assert (y.label, y.min, y.max) == ("Outlier's y (−7.2…8.8)", -7.2, 8.8)
+    distance = open_page("distance", lang="ko")
+    assert "(x −10…10, y −2…12)" in said(distance)
+    field = distance.number_input(key="distance_goal_y")
+    assert (field.min, field.max) == (-2, 12)

@@ -26,6 +26,10 @@ PRESETS = {  # start x, y and destination x, y
 INPUTS = {
     "start_x": charts.EAST, "start_y": charts.NORTH, "goal_x": charts.EAST, "goal_y": charts.NORTH
 }  # fmt: skip
+ENDS = {  # of the city, for words
+    side: str(end).replace("-", "−")
+    for side, end in zip(("west", "east", "south", "north"), (*charts.EAST, *charts.NORTH), strict=True)
+}
 Point = tuple[int, int]
 
 

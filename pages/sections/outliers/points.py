@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pages.sections.outliers.cached import Cached
 from pages.ui import controls, problems, upload
-from pages.ui.text import Text, axis_title, escape
+from pages.ui.text import Text, axis_title, escape, significant
 from reglib import datasets
 from reglib.datasets import LineData
 from reglib.errors import ReglibError
@@ -255,14 +255,18 @@ def _spoilt(line: LineData, index: int, percent: float) -> tuple[Floats, NDArray
 def number(
     label: str, grid: Floats, value: float, *, key: str, width: int | Literal["stretch"] = "stretch"
 ) -> float:
-    """Ask for one of the places of a grid; a number between two of them becomes the nearer one."""
+    """Ask for one of the places of a grid; a number between two of them becomes the nearer one.
+
+    The label names the ends: what Streamlit says of a number beyond them is in English, and only on hovering.
+    """
 
     def settle() -> None:
         st.session_state[key] = nearest(grid, float(st.session_state[key]))
 
+    ends = "…".join(significant(float(end), 4).replace("-", "−") for end in (grid[0], grid[-1]))
     given = st.number_input(
-        label, float(grid[0]), float(grid[-1]), nearest(grid, value), float(grid[1] - grid[0]), format="%g",
-        key=key, bind="query-params", width=width, on_change=settle,
+        f"{label} ({ends})", float(grid[0]), float(grid[-1]), nearest(grid, value), float(grid[1] - grid[0]),
+        format="%g", key=key, bind="query-params", width=width, on_change=settle,
     )  # fmt: skip
     return nearest(grid, float(given))
 
