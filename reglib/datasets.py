@@ -224,7 +224,24 @@ class CurveData:
     interval: tuple[float, float]
 
     def fresh(self, n: int, seed: int) -> CurveData:
-        """Draw ``n`` unseen points from the same curve, noise and interval, x uniformly at random."""
+        """Draw ``n`` unseen points from the same curve, noise and interval, x uniformly at random.
+
+        Parameters
+        ----------
+        n : int
+            Number of points, 1 to 100,000.
+        seed : int
+            Seed of the draw, 0 to 2³² − 1; not the data's own, which would draw the same points for the same n.
+
+        Returns
+        -------
+        CurveData
+
+        Raises
+        ------
+        ParameterError
+            As :func:`make_curve`; ``unknown_choice`` if the curve is none of :data:`CURVES`.
+        """
         return make_curve(self.curve.name, n, noise=self.noise, seed=seed, interval=self.interval)
 
 
@@ -314,6 +331,16 @@ class Dataset:
     def column(self, name: str) -> Floats:
         """Return one feature.
 
+        Parameters
+        ----------
+        name : str
+            One of ``feature_names``.
+
+        Returns
+        -------
+        ndarray of shape (n,)
+            Read-only, in the feature's own units.
+
         Raises
         ------
         ParameterError
@@ -326,6 +353,11 @@ class Dataset:
 
 def diabetes() -> Dataset:
     """Return 442 diabetes patients: ten measurements in their own units, and the disease's progression.
+
+    Returns
+    -------
+    Dataset
+        X of shape (442, 10); y, the progression after one year, from 25 to 346.
 
     References
     ----------
@@ -364,6 +396,11 @@ def _diabetes() -> tuple[Floats, Floats]:
 def breast_cancer() -> Dataset:
     """Return 569 tumours: thirty measurements of cell nuclei; malignant 0, benign 1.
 
+    Returns
+    -------
+    Dataset
+        X of shape (569, 30), y of 0 and 1.
+
     References
     ----------
     Wolberg, Mangasarian, Street and Street, Breast Cancer Wisconsin (Diagnostic), UCI Machine Learning
@@ -386,6 +423,11 @@ def breast_cancer() -> Dataset:
 
 def digits() -> Dataset:
     """Return 1,797 handwritten digits of 8 × 8 pixels, each 0 to 16, row by row.
+
+    Returns
+    -------
+    Dataset
+        X of shape (1797, 64), y of 0 to 9.
 
     References
     ----------
@@ -516,7 +558,13 @@ def make_plane(name: str, n: int, *, noise: float, seed: int) -> Dataset:
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Row numbers of the three parts, each ascending; together they are all rows, each once."""
+    """Row numbers of the three parts, each ascending; together they are all rows, each once.
+
+    Attributes
+    ----------
+    train, validation, test : ndarray of int, shape (k,)
+        From 0, read-only.  ``train`` has at least one; the others are empty if their share is 0.
+    """
 
     train: Ints
     validation: Ints
@@ -610,6 +658,16 @@ class Scaling:
 
     def apply(self, X: ArrayLike) -> Floats:
         """Return (X − mean) / scale for any rows.
+
+        Parameters
+        ----------
+        X : array_like of shape (n, p)
+            n ≥ 0; as many columns as were measured.
+
+        Returns
+        -------
+        ndarray of shape (n, p)
+            Distances from the training rows' mean in their standard deviations; of a constant column in its own units.
 
         Raises
         ------

@@ -202,7 +202,7 @@ class MLPClassifier(ClassifierMixin, _MLP):  # type: ignore[misc]
         ParameterError
             ``diverged``, with reason, epoch, value and limit; or as `reglib.mlp.Stack`.
         DataError
-            ``one_class``.
+            ``one_class`` (classes), or as `reglib.mlp.Stack.load`.
         ValueError
             Of scikit-learn, if `X` or `y` cannot be used.
         """
@@ -261,6 +261,14 @@ class MLPClassifier(ClassifierMixin, _MLP):  # type: ignore[misc]
         Returns
         -------
         ndarray of shape (n, n_classes)
+            0 to 1, in the order of `classes_`; every row sums to 1.
+
+        Raises
+        ------
+        DataError
+            ``too_large`` (name, row, limit) above 1e100.
+        ValueError
+            Of scikit-learn, if `X` cannot be used; NotFittedError before `fit`.
         """
         scores = self._scores(X)
         return np.column_stack([1.0 - scores, scores]) if scores.ndim == 1 else scores
@@ -275,6 +283,14 @@ class MLPClassifier(ClassifierMixin, _MLP):  # type: ignore[misc]
         Returns
         -------
         ndarray of shape (n,)
+            Of `classes_`; of equally probable ones the first.
+
+        Raises
+        ------
+        DataError
+            ``too_large`` (name, row, limit) above 1e100.
+        ValueError
+            Of scikit-learn, if `X` cannot be used; NotFittedError before `fit`.
         """
         probabilities = self.predict_proba(X)
         labels: Array = self.classes_[probabilities.argmax(axis=1)]
@@ -356,6 +372,8 @@ class MLPRegressor(RegressorMixin, _MLP):  # type: ignore[misc]
         ------
         ParameterError
             ``diverged``, with reason, epoch, value and limit; or as `reglib.mlp.Stack`.
+        DataError
+            As `reglib.mlp.Stack.load`.
         ValueError
             Of scikit-learn, if `X` or `y` cannot be used.
         """
@@ -399,5 +417,12 @@ class MLPRegressor(RegressorMixin, _MLP):  # type: ignore[misc]
         Returns
         -------
         ndarray of shape (n,), or (n, outputs) with several outputs
+
+        Raises
+        ------
+        DataError
+            ``too_large`` (name, row, limit) above 1e100.
+        ValueError
+            Of scikit-learn, if `X` cannot be used; NotFittedError before `fit`.
         """
         return self._scores(X)

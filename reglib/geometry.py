@@ -156,7 +156,7 @@ def penalised_optimum(hessian: ArrayLike, optimum: ArrayLike, lam: ArrayLike, pe
     hessian : array_like, shape (…, 2, 2)
     optimum : array_like, shape (…, 2)
     lam : array_like, shape (…)
-        λ ≥ 0.  A vector of λ for one problem gives the path.
+        λ, 0 to 1e12.  A vector of λ for one problem gives the path.
     penalty : {"l1", "l2"}
 
     Returns
@@ -228,7 +228,7 @@ def constrained_optimum(
     hessian : array_like, shape (…, 2, 2)
     optimum : array_like, shape (…, 2)
     radius : array_like, shape (…)
-        t > 0.
+        t, 1e-9 to 1e9.
     penalty : {"l1", "l2"}
 
     Returns
@@ -316,7 +316,7 @@ def touching(hessian: ArrayLike, optimum: ArrayLike, lam: ArrayLike, penalty: Pe
     hessian : array_like, shape (…, 2, 2)
     optimum : array_like, shape (…, 2)
     lam : array_like, shape (…)
-        λ ≥ 0.
+        λ, 0 to 1e12.
     penalty : {"l1", "l2"}
 
     Returns

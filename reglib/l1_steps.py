@@ -60,7 +60,27 @@ class ThreeWays:
 
 
 def problem(seed: int) -> tuple[Vector, Vector]:
-    """Draw the lasso problem: standardised inputs (n, p), centred target (n,) with noise N(0, 1)."""
+    """Draw the lasso problem: standardised inputs, centred target with noise N(0, 1).
+
+    y = X · `TRUE_WEIGHTS` + ε, less its mean; the last six of the ten true weights are 0.
+
+    Parameters
+    ----------
+    seed : int
+        0 to 2³² − 1.
+
+    Returns
+    -------
+    X : ndarray of shape (100, 10)
+        Columns of mean 0 and standard deviation 1 (ddof = 0).
+    y : ndarray of shape (100,)
+        Of mean 0.
+
+    Raises
+    ------
+    ParameterError
+        ``out_of_range`` or ``not_an_integer`` for the seed.
+    """
     rng = np.random.default_rng(_checks.seed(seed))
     X, _ = standardise(rng.standard_normal((ROWS, INPUTS)))
     y = X @ TRUE_WEIGHTS + rng.standard_normal(ROWS)
@@ -75,9 +95,9 @@ def compare(
     Parameters
     ----------
     l1 : float
-        λ1, above 0 and at most 2.
+        λ1, 1e-6 to 2.
     rate : float
-        η, above 0 and at most 0.5.
+        η, 1e-6 to 0.5.
     steps : int, optional
         1 to 5,000. By default 30/η, at most 5,000: with smaller steps it takes more of them to get as far.
     starts : int
@@ -92,7 +112,7 @@ def compare(
     Raises
     ------
     ParameterError
-        ``out_of_range``.
+        ``out_of_range``; ``not_an_integer`` for steps, starts or seed.
     """
     l1 = _checks.number("l1", l1, 1e-6, 2.0)
     rate = _checks.number("rate", rate, 1e-6, 0.5)

@@ -64,7 +64,18 @@ class Line:
     determined: bool
 
     def predict(self, x: ArrayLike) -> Floats:
-        """Return slope·x + intercept, of the shape of x."""
+        """Return the line's height, slope·x + intercept; unchecked.
+
+        Parameters
+        ----------
+        x : array_like
+            Of any shape.
+
+        Returns
+        -------
+        ndarray
+            Of the shape of x, in the units of y.
+        """
         return self.slope * np.asarray(x, dtype=np.float64) + self.intercept
 
 

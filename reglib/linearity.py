@@ -40,7 +40,7 @@ def linear_r2(networks: Networks, X: ArrayLike) -> Vector:
     Raises
     ------
     DataError
-        As `Networks.decision`.
+        As `Networks.decision`, but for text: that is turned into numbers by NumPy, or fails with its ValueError.
     """
     inputs = np.asarray(X, dtype=np.float64)
     scores = networks.decision(inputs)
@@ -95,9 +95,9 @@ def scaled(networks: Networks, factor: float, activation: str | None = None) -> 
     ----------
     networks : Networks
     factor : float
-        Above 0 and at most 10.
+        1e-6 to 10.
     activation : str, optional
-        Another activation for the same weights.
+        Another activation for the same weights, one of `reglib.mlp.ACTIVATIONS`; unchecked.
 
     Returns
     -------
@@ -107,7 +107,7 @@ def scaled(networks: Networks, factor: float, activation: str | None = None) -> 
     Raises
     ------
     ParameterError
-        ``out_of_range``.
+        ``out_of_range`` for the factor.
     """
     factor = _checks.number("factor", factor, 1e-6, 10)
     flat = networks.parameters.astype(np.float64)
@@ -118,7 +118,25 @@ def scaled(networks: Networks, factor: float, activation: str | None = None) -> 
 
 
 def concentration(networks: Networks, share: float = 0.1) -> Vector:
-    """Give the part of Σ|w| that the largest `share` of the weights holds, (K,); 0 where all weights are 0."""
+    """Give the part of Σ|w| that the largest of the weights hold, intercepts left out.
+
+    Parameters
+    ----------
+    networks : Networks
+        Of K networks.
+    share : float, optional
+        How many of the weights, largest first, as a share of all: 0 to 1, rounded to whole weights, at least one.
+
+    Returns
+    -------
+    ndarray of shape (K,)
+        0 to 1; 0 where all weights are 0.
+
+    Raises
+    ------
+    ParameterError
+        ``out_of_range`` or ``not_a_number`` for the share.
+    """
     share = _checks.number("share", share, 0, 1)
     flat = np.concatenate([np.abs(w).reshape(networks.count, -1) for w in networks.weights], axis=1)
     flat = -np.sort(-flat.astype(np.float64), axis=1)
@@ -150,17 +168,24 @@ def histogram(networks: Networks, member: int, reach: float, bins: int = 40) -> 
 
     Parameters
     ----------
+    networks : Networks
+        Of K networks.
     member : int
-        Which of the K.
+        Which of the K, 0 to K − 1.
     reach : float
-        Weights beyond ±reach are counted in the outermost bins.
+        The bins go from −reach to reach, 1e-12 to 1e12; weights beyond are counted in the outermost ones.
     bins : int
         2 to 1000; an odd number is taken for the even one below, so that no bin holds both signs.
+
+    Returns
+    -------
+    Histogram
+        Of an even number of bins, all equally wide.
 
     Raises
     ------
     ParameterError
-        ``out_of_range``.
+        ``out_of_range``; ``not_an_integer`` for member or bins.
     """
     reach = _checks.number("reach", reach, 1e-12, 1e12)
     member = _checks.whole("member", member, 0, networks.count - 1)
@@ -176,8 +201,10 @@ def unit_maps(networks: Networks, member: int, grid: ArrayLike) -> list[NDArray[
 
     Parameters
     ----------
+    networks : Networks
+        Of K networks.
     member : int
-        Which of the K.
+        Which of the K, 0 to K − 1.
     grid : array_like of shape (n, p)
 
     Returns

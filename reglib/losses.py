@@ -27,11 +27,43 @@ class ResidualLoss(Protocol):
     """A loss of the residual r = y − f."""
 
     def value(self, r: ArrayLike) -> Floats:
-        """Return the loss of each residual."""
+        """Return the loss of each residual.
+
+        Parameters
+        ----------
+        r : array_like, shape (n,)
+            Residuals, up to 1e150 in size.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            At least 0.
+
+        Raises
+        ------
+        DataError
+            As `Squared.value`.
+        """
         ...
 
     def derivative(self, r: ArrayLike) -> Floats:
-        """Return the derivative with respect to r; by f it is the negative of this."""
+        """Return the derivative with respect to r; by f it is the negative of this.
+
+        Parameters
+        ----------
+        r : array_like, shape (n,)
+            Residuals, up to 1e150 in size.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            ℓ′(r); where ℓ has a kink, a subgradient.
+
+        Raises
+        ------
+        DataError
+            As `Squared.value`.
+        """
         ...
 
 
@@ -50,6 +82,7 @@ class Squared:
         Returns
         -------
         ndarray, shape (n,)
+            At least 0, in squared units of y.
 
         Raises
         ------
@@ -60,7 +93,23 @@ class Squared:
         return 0.5 * residuals**2
 
     def derivative(self, r: ArrayLike) -> Floats:
-        """Return r: the pull grows with the residual, without bound, and vanishes at the optimum."""
+        """Return r: the pull grows with the residual, without bound, and vanishes at the optimum.
+
+        Parameters
+        ----------
+        r : array_like, shape (n,)
+            Residuals, up to 1e150 in size.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            The residuals themselves, as a new array.
+
+        Raises
+        ------
+        DataError
+            As `Squared.value`.
+        """
         return _residuals(r)
 
 
@@ -69,16 +118,63 @@ class Absolute:
     """ℓ = |r|: every point pulls with the same strength, however far away it is."""
 
     def value(self, r: ArrayLike) -> Floats:
-        """Return |r| of each residual; shapes and errors as in `Squared.value`."""
+        """Return |r| of each residual.
+
+        Parameters
+        ----------
+        r : array_like, shape (n,)
+            Residuals, up to 1e150 in size.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            At least 0, in the units of y.
+
+        Raises
+        ------
+        DataError
+            As `Squared.value`.
+        """
         return np.abs(_residuals(r))
 
     def derivative(self, r: ArrayLike) -> Floats:
-        """Return the subgradient sign(r): −1, 0 or 1 (0 is one of the many choices at r = 0)."""
+        """Return the subgradient sign(r): every point pulls alike.
+
+        Parameters
+        ----------
+        r : array_like, shape (n,)
+            Residuals, up to 1e150 in size.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            −1, 0 or 1; 0 is one of the many choices, −1 to 1, at r = 0.
+
+        Raises
+        ------
+        DataError
+            As `Squared.value`.
+        """
         return np.sign(_residuals(r))
 
 
 def huber(r: Floats, delta: float) -> Floats:
-    """Return the Huber loss of residuals of any shape, unchecked; see `Huber`."""
+    """Return the Huber loss of residuals, unchecked; see `Huber`.
+
+    With m = min(|r|, δ) it is m(|r| − ½m): ½ r² up to δ, δ(|r| − ½δ) beyond (Huber 1964).
+
+    Parameters
+    ----------
+    r : ndarray
+        Residuals, of any shape.
+    delta : float
+        δ > 0, in the units of r.
+
+    Returns
+    -------
+    ndarray
+        Of the shape of r, at least 0, in squared units of r.
+    """
     size = np.abs(r)
     inner = np.minimum(size, delta)
     # One formula for both branches: inner is |r| inside and δ outside.
@@ -106,11 +202,43 @@ class Huber:
         _checks.number("delta", self.delta, 0.0, _checks.LARGEST_SQUARABLE, above=True)
 
     def value(self, r: ArrayLike) -> Floats:
-        """Return the Huber loss of each residual; shapes and errors as in `Squared.value`."""
+        """Return the Huber loss of each residual: ½ r² for |r| ≤ δ, else δ(|r| − ½δ).
+
+        Parameters
+        ----------
+        r : array_like, shape (n,)
+            Residuals, up to 1e150 in size.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            At least 0, in squared units of y.
+
+        Raises
+        ------
+        DataError
+            As `Squared.value`.
+        """
         return huber(_residuals(r), self.delta)
 
     def derivative(self, r: ArrayLike) -> Floats:
-        """Return r clipped to [−δ, δ]."""
+        """Return r clipped to [−δ, δ]: beyond δ the pull no longer grows.
+
+        Parameters
+        ----------
+        r : array_like, shape (n,)
+            Residuals, up to 1e150 in size.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            −δ to δ.
+
+        Raises
+        ------
+        DataError
+            As `Squared.value`.
+        """
         return np.clip(_residuals(r), -self.delta, self.delta)
 
 
@@ -168,7 +296,25 @@ class BinaryLogLoss:
         return np.maximum(logits, 0.0) - labels * logits + np.log1p(np.exp(-np.abs(logits)))
 
     def derivative(self, label: ArrayLike, z: ArrayLike) -> Floats:
-        """Return p − label, the derivative by z; shapes and errors as in `value`."""
+        """Return p − label, the derivative by z, with p = 1/(1 + e^(−z)).
+
+        Parameters
+        ----------
+        label : array_like, shape (n,)
+            0 or 1.
+        z : array_like, shape (n,)
+            Logits, any finite size.
+
+        Returns
+        -------
+        ndarray, shape (n,)
+            −1 to 1.
+
+        Raises
+        ------
+        DataError
+            As `value`.
+        """
         labels, logits = self._rows(label, z)
         tail = np.exp(-np.abs(logits))
         return np.where(logits >= 0, 1.0, tail) / (1.0 + tail) - labels
@@ -209,7 +355,25 @@ class MulticlassLogLoss:
         return np.asarray(np.log(np.exp(shifted).sum(axis=1)) - own)
 
     def derivative(self, label: ArrayLike, z: ArrayLike) -> Floats:
-        """Return softmax(z) − one-hot(label), shape (n, k); input and errors as in `value`."""
+        """Return softmax(z) − one-hot(label), the derivative by z.
+
+        Parameters
+        ----------
+        label : array_like, shape (n,)
+            Whole numbers 0, …, k − 1.
+        z : array_like, shape (n, k)
+            Logits up to 1e150 in size; k ≥ 2.
+
+        Returns
+        -------
+        ndarray, shape (n, k)
+            −1 to 1; every row sums to 0.
+
+        Raises
+        ------
+        DataError
+            As `value`.
+        """
         labels, logits = self._rows(label, z)
         weights = np.exp(logits - logits.max(axis=1, keepdims=True))
         result = weights / weights.sum(axis=1, keepdims=True)

@@ -66,18 +66,44 @@ class Path:
         return np.asarray((self.coefficients == 0).sum(axis=1), dtype=np.int64)
 
     def predict(self, x: ArrayLike) -> Floats:
-        """Return the values at x, of shape (k, number of x).
+        """Return the values at x.
+
+        Parameters
+        ----------
+        x : array_like of shape (m,)
+            Inside the interval (up to rounding); may be empty.
+
+        Returns
+        -------
+        ndarray of shape (k, m)
+            One row per pair (λ1, λ2).
 
         Raises
         ------
         DataError
-            ``outside_interval`` (name, row, low, high).
+            ``outside_interval`` (name, row, low, high), and those of every array.
         """
         columns = basis(x, self.coefficients.shape[1], self.interval)[:, 1:]
         return self.intercept + self.coefficients @ self.scaling.apply(columns).T
 
     def errors(self, x: ArrayLike, y: ArrayLike) -> Floats:
-        """Return the mean squared errors on other points, of shape (k,)."""
+        """Return the mean squared errors on other points, without the penalty.
+
+        Parameters
+        ----------
+        x, y : array_like of shape (m,)
+            m ≥ 1; x inside the interval.
+
+        Returns
+        -------
+        ndarray of shape (k,)
+            In squared units of y.
+
+        Raises
+        ------
+        DataError
+            As `predict`; ``wrong_length`` (name, rows, need) if there are not as many y as x.
+        """
         predicted = self.predict(x)
         return mean_squared_error(_checks.array("y", y, 1, rows=predicted.shape[-1]), predicted)
 
@@ -111,9 +137,10 @@ def fit_path(
     Raises
     ------
     ParameterError
-        ``out_of_range`` (degree, l1, l2, interval), ``not_a_number`` (l1, l2).
+        ``out_of_range`` (degree, l1, l2, interval), ``not_an_integer`` (degree), ``not_a_number`` (l1, l2).
     DataError
-        ``outside_interval``, ``wrong_length`` if l1 and l2 differ in length, and those of every array.
+        ``outside_interval``, ``wrong_length`` if l1 and l2 differ in length, ``wrong_shape`` if one has more than one
+        axis, and those of every array.
     """
     points = _checks.array("x", x, 1)
     values = _checks.array("y", y, 1, rows=len(points))
@@ -140,7 +167,28 @@ def fit_path(
 def largest_l1(x: ArrayLike, y: ArrayLike, degree: int, *, interval: Interval | None = None) -> float:
     """Return the λ1 from which on all coefficients are 0: the largest |∂J/∂w_j| at w = 0.
 
-    Parameters and errors are those of :func:`fit_path`.
+    It is max_j |x_jᵀ(y − ȳ)| / n over the standardised features x_j, whatever λ2 is.
+
+    Parameters
+    ----------
+    x, y : array_like of shape (n,)
+        n ≥ 1.
+    degree : int
+        1 to 40.
+    interval : tuple of two floats, optional
+        By default the range of x.
+
+    Returns
+    -------
+    float
+        At least 0, in the units of y; 0 for a constant target or inputs that are all equal.
+
+    Raises
+    ------
+    ParameterError
+        ``out_of_range`` (degree, interval), ``not_an_integer`` (degree).
+    DataError
+        ``outside_interval``, ``wrong_length``, and those of every array.
     """
     fit = fit_path(x, y, degree, l1=0.0, l2=1e6, interval=interval)
     points = _checks.array("x", x, 1)
@@ -315,10 +363,15 @@ def cross_validate(
     folds : int
         2 to 20, at most n.
 
+    Returns
+    -------
+    CrossValidation
+        k points of the path, in the order of l1 and l2.
+
     Raises
     ------
     ParameterError
-        ``out_of_range`` (degree, l1, l2, interval, seed, folds).
+        ``out_of_range`` (degree, l1, l2, interval, seed, folds), ``not_an_integer`` (degree, seed, folds).
     DataError
         ``too_few_rows`` (name, rows, need), ``outside_interval``, and those of every array.
 

@@ -59,9 +59,21 @@ def soft_threshold(u: ArrayLike, threshold: ArrayLike) -> Floats:
 
 
 def kkt_distance(w: Floats, gradient: Floats, l1: Floats | float, l2: Floats | float) -> Floats:
-    """Return how far weights are from optimal, elementwise; unchecked, shapes broadcast.
+    """Return how far weights are from optimal, elementwise; unchecked.
 
-    See `ElasticNet.subdiff_distance`, of which this is the formula.
+    |g + λ2·w + λ1·sign(w)| where w ≠ 0, else max(|g| − λ1, 0): see `ElasticNet.subdiff_distance`.
+
+    Parameters
+    ----------
+    w, gradient : ndarray
+        Weights, and the gradient g of the mean data loss there; of shapes that broadcast.
+    l1, l2 : float or ndarray
+        λ1 ≥ 0 and λ2 ≥ 0; of shapes that broadcast to those.
+
+    Returns
+    -------
+    ndarray
+        Of the common shape, at least 0.
     """
     off = np.abs(gradient + l2 * w + l1 * np.sign(w))
     return np.where(w != 0, off, np.maximum(np.abs(gradient) - l1, 0.0))
@@ -109,7 +121,22 @@ class ElasticNet:
         return float(self.l1 * np.abs(weights).sum() + self.l2 * (0.5 * (weights @ weights)))
 
     def subgradient(self, w: ArrayLike) -> Floats:
-        """Return λ1·sign(w) + λ2·w; at w = 0 it takes 0 out of [−λ1, λ1].  Errors as in `value`."""
+        """Return λ1·sign(w) + λ2·w; at w = 0 it takes 0 out of [−λ1, λ1].
+
+        Parameters
+        ----------
+        w : array_like, shape (p,)
+            Up to 1e150 in size.
+
+        Returns
+        -------
+        ndarray, shape (p,)
+
+        Raises
+        ------
+        DataError
+            As every array (`reglib._checks.array`).
+        """
         weights = _weights(w)
         return np.asarray(self.l1 * np.sign(weights) + self.l2 * weights)
 

@@ -87,7 +87,22 @@ def _to_unit(x: Floats, interval: Interval) -> Floats:
 
 
 def range_of(x: ArrayLike) -> Interval:
-    """Return (smallest x, largest x)."""
+    """Return (smallest x, largest x).
+
+    Parameters
+    ----------
+    x : array_like of shape (n,)
+        n ≥ 1.
+
+    Returns
+    -------
+    tuple of two floats
+
+    Raises
+    ------
+    DataError
+        Those of every array: see :mod:`reglib._checks`.
+    """
     points = _checks.array("x", x, 1)
     return float(points.min()), float(points.max())
 
@@ -122,17 +137,43 @@ class DegreeFits:
         return np.arange(len(self.coefficients))
 
     def predict(self, x: ArrayLike) -> Floats:
-        """Return every degree's values at x, of shape (m + 1, number of x).
+        """Return every degree's values at x.
+
+        Parameters
+        ----------
+        x : array_like of shape (k,)
+            Inside the interval (up to rounding); may be empty.
+
+        Returns
+        -------
+        ndarray of shape (m + 1, k)
+            Row d belongs to degree d.
 
         Raises
         ------
         DataError
-            ``outside_interval`` (name, row, low, high): a polynomial says nothing out there.
+            ``outside_interval`` (name, row, low, high): a polynomial says nothing out there; and those of every array.
         """
         return self.coefficients @ basis(x, len(self.coefficients) - 1, self.interval).T
 
     def errors(self, x: ArrayLike, y: ArrayLike) -> Floats:
-        """Return every degree's mean squared error on other points, of shape (m + 1,)."""
+        """Return every degree's mean squared error on other points.
+
+        Parameters
+        ----------
+        x, y : array_like of shape (k,)
+            k ≥ 1; x inside the interval.
+
+        Returns
+        -------
+        ndarray of shape (m + 1,)
+            In squared units of y.
+
+        Raises
+        ------
+        DataError
+            As `predict`; ``wrong_length`` (name, rows, need) if there are not as many y as x.
+        """
         columns = basis(x, len(self.coefficients) - 1, self.interval)
         values = _checks.array("y", y, 1, rows=len(columns))
         total = np.zeros(len(self.coefficients))
@@ -145,7 +186,18 @@ class DegreeFits:
 
 
 def mean_squared_error(y: Floats, predicted: Floats) -> Floats:
-    """Return the mean over the last axis of (predicted − y)²."""
+    """Return the mean over the last axis of (predicted − y)²; unchecked.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n,)
+    predicted : ndarray of shape (…, n)
+
+    Returns
+    -------
+    ndarray of shape (…)
+        At least 0, in squared units of y.
+    """
     error: Floats = np.square(predicted - y).mean(axis=-1)
     return error
 
@@ -201,7 +253,22 @@ def fit_degrees(
 
 
 def full_rank_degree(r: Floats, n: int) -> int:
-    """Return the highest degree whose columns are independent beyond rounding, from R of shape (p, p)."""
+    """Return the highest degree whose columns are independent beyond rounding, from R of a QR factorisation.
+
+    A pivot |R_jj| of at most n·ε times the largest, ε being float64's, counts as 0.
+
+    Parameters
+    ----------
+    r : ndarray of shape (p, p)
+        Upper triangular; column j belongs to degree j.
+    n : int
+        Rows that were factorised.
+
+    Returns
+    -------
+    int
+        At most p − 1; −1 if not even the constant column is.
+    """
     pivots = np.abs(np.diag(r))
     lost = np.flatnonzero(pivots <= n * np.finfo(float).eps * pivots.max())
     return int(lost[0]) - 1 if len(lost) else len(r) - 1
@@ -237,12 +304,44 @@ class MinimumNormFits:
     scaling: BasisScaling
 
     def predict(self, x: ArrayLike) -> Floats:
-        """Return the values at x, of shape (k, m + 1, number of x)."""
+        """Return the values at x.
+
+        Parameters
+        ----------
+        x : array_like of shape (q,)
+            Inside the interval (up to rounding); may be empty.
+
+        Returns
+        -------
+        ndarray of shape (k, m + 1, q)
+            By λ2 and degree.
+
+        Raises
+        ------
+        DataError
+            ``outside_interval`` (name, row, low, high), and those of every array.
+        """
         columns = basis(x, self.coefficients.shape[-1] - 1, self.interval, scaling=self.scaling)
         return self.coefficients @ columns.T
 
     def errors(self, x: ArrayLike, y: ArrayLike) -> Floats:
-        """Return the mean squared errors on other points, of shape (k, m + 1)."""
+        """Return the mean squared errors on other points, without the penalty.
+
+        Parameters
+        ----------
+        x, y : array_like of shape (q,)
+            q ≥ 1; x inside the interval.
+
+        Returns
+        -------
+        ndarray of shape (k, m + 1)
+            By λ2 and degree, in squared units of y.
+
+        Raises
+        ------
+        DataError
+            As `predict`; ``wrong_length`` (name, rows, need) if there are not as many y as x.
+        """
         predicted = self.predict(x)
         return mean_squared_error(_checks.array("y", y, 1, rows=predicted.shape[-1]), predicted)
 
@@ -271,7 +370,7 @@ def fit_minimum_norm(
     interval : tuple of two floats, optional
         By default the range of x.
     l2 : sequence of float
-        Each in [0, 1e6]; at least one.
+        λ2's, each in [0, 1e6].
     scaling : {"classical", "orthonormal"}
 
     Returns
@@ -313,15 +412,21 @@ def fit_minimum_norm(
 
 
 def shrink(singular_values: Floats, penalty: float, size: int) -> Floats:
-    """Return s/(s² + penalty), and 0 for singular values that are 0 up to rounding.
+    """Return s/(s² + penalty), and 0 for singular values that are 0 up to rounding; unchecked.
+
+    Of X = U S Vᵀ, V · shrink(s, n·λ2) · Uᵀy minimises (1/2n) Σ r² + (λ2/2) ‖w‖² (ridge regression).
 
     Parameters
     ----------
     singular_values : ndarray of shape (r,), descending
     penalty : float
-        n·λ2.
+        n·λ2 ≥ 0.
     size : int
         The larger side of the matrix.
+
+    Returns
+    -------
+    ndarray of shape (r,)
     """
     s = singular_values
     kept = s > size * np.finfo(float).eps * s.max(initial=0.0)
@@ -367,10 +472,15 @@ def conditioning(x: ArrayLike, y: ArrayLike, max_degree: int = 40) -> Conditioni
     max_degree : int
         0 to 40; degrees at or above the number of distinct x are left out.
 
+    Returns
+    -------
+    Conditioning
+        Of degrees 0 … m, those that `fit_degrees` can tell apart.
+
     Raises
     ------
     ParameterError
-        ``out_of_range`` (max_degree).
+        ``out_of_range`` or ``not_an_integer`` (max_degree).
     DataError
         ``outside_interval`` (name, row, low, high) if some |x| > 1e6, whose powers overflow; those of every
         array.

@@ -92,16 +92,33 @@ class Setup:
     seeds: int = 1
 
     def continues(self, other: Setup) -> bool:
-        """Tell whether a race of `other` can go on with these settings: same data, networks and batches."""
+        """Tell whether a race of `other` can go on with these settings: same data, networks and batches.
+
+        Parameters
+        ----------
+        other : Setup
+            May differ in l1, l2, learning_rate, momentum, epochs and warmup, and in nothing else.
+
+        Returns
+        -------
+        bool
+        """
         free = {"learning_rate": 0.0, "momentum": 0.0, "epochs": 1, "warmup": 0, "l1": 0.0, "l2": 0.0}
         return replace(self, **free) == replace(other, **free)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True)
 class Segment:
-    """What one press of a button trained: the settings asked for, and the epoch up to which it is kept.
+    """What one press of a button trained.
 
     The segments of a race are all that it takes, with its data, to train it again (`Replan`).
+
+    Parameters
+    ----------
+    setup : Setup
+        The settings asked for.
+    until : int
+        Epoch up to which it is kept, counted from the start of the race.
     """
 
     setup: Setup
@@ -132,14 +149,36 @@ class Plane:
     share: float
 
     def place(self, X: Vector) -> Vector:
-        """Give where inputs lie in the picture, 0 to 1 from the left and from the top, shape (n, 2)."""
+        """Give where inputs lie in the picture.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n, p)
+            Standardised, as the training rows.
+
+        Returns
+        -------
+        ndarray of shape (n, 2)
+            From the left and from the top: 0 to 1 within `reach`, below or above beyond it.
+        """
         (left, right), (bottom, top) = self.reach
         across, up = ((X - self.origin) @ self.axes.T).T
         places: Vector = np.column_stack([(across - left) / (right - left), (up - top) / (bottom - top)])
         return places
 
     def grid(self, size: int) -> Vector:
-        """Give `size` × `size` inputs on the plane, top row first, shape (size², p)."""
+        """Give evenly spaced inputs on the plane, the ends of `reach` among them.
+
+        Parameters
+        ----------
+        size : int
+            Points along each side.
+
+        Returns
+        -------
+        ndarray of shape (size², p)
+            Row by row, the top one first, each from left to right.
+        """
         (low, high), (bottom, top) = self.reach
         across, down = np.meshgrid(np.linspace(low, high, size), np.linspace(top, bottom, size))
         points: Vector = (
@@ -190,7 +229,16 @@ class Problem:
         return len(self.class_names) if self.task == "multiclass" else 1
 
     def rows(self, name: str) -> int:
-        """Count the rows of a part."""
+        """Count the rows of a part.
+
+        Parameters
+        ----------
+        name : {"train", "validation", "test"}
+
+        Returns
+        -------
+        int
+        """
         return len(self.y[name])
 
 
@@ -207,6 +255,11 @@ def assemble(
         Gives names and task; its own rows are not used.
     drawn : bool
         As `Problem`.
+
+    Returns
+    -------
+    Problem
+        Standardised with the training rows' mean and standard deviation, the target too for a regression.
 
     Raises
     ------
@@ -253,12 +306,12 @@ def read_parts(path: str, task: str, class_names: Sequence[str] = ()) -> Problem
 
     Raises
     ------
-    OSError
-        The file cannot be read.
+    OSError, UnicodeDecodeError
+        The file cannot be read, or is not UTF-8.
     ParameterError
-        ``unknown_choice`` for a part that is none of the three.
+        ``unknown_choice`` for a part or a task that is none of the three.
     DataError
-        As `assemble`; ``not_numbers`` for a cell, or a row of another length; ``no_data`` for an empty file.
+        As `assemble`; ``not_numbers`` for a cell, or rows of different lengths; ``no_data`` for a file without rows.
     """
     with open(path, newline="", encoding="utf-8-sig") as file:
         lines = list(csv.reader(file))
@@ -296,13 +349,19 @@ def prepare(setup: Setup, own: Dataset | None = None) -> Problem:
     Parameters
     ----------
     setup : Setup
+        Of it data, n, noise and data_seed (0 to 1,000,000) are used.
     own : Dataset, optional
         What ``data="own"`` stands for.
+
+    Returns
+    -------
+    Problem
+        Of real data with at most n training rows: the training part may have fewer.
 
     Raises
     ------
     ParameterError
-        ``unknown_choice`` or ``out_of_range``.
+        ``unknown_choice`` (data), ``out_of_range`` (n, noise, data_seed) or ``not_an_integer`` (n, data_seed).
     DataError
         ``no_data`` (own without a data set), ``too_few_rows_to_split``, or as `reglib.datasets.fit_scaling`.
     """
@@ -425,46 +484,139 @@ class Race:
         return self.setup.penalties
 
     def member(self, penalty: str, seed: int = 0) -> int:
-        """Give the index of a network among the K."""
+        """Give the index of a network among the K.
+
+        Parameters
+        ----------
+        penalty : str
+            One of `penalties`; another raises ValueError.
+        seed : int, optional
+            Which of the S starts, 0 to S − 1; unchecked.
+
+        Returns
+        -------
+        int
+            0 to K − 1: S times the place of the penalty in `penalties`, plus seed.
+        """
         return self.penalties.index(penalty) * self.setup.seeds + seed
 
     def of(self, values: Any, penalty: str) -> Any:
-        """Give the columns of a (F, K) or (F, K, …) array that belong to a penalty, (F, S, …)."""
+        """Give the columns of a recorded array that belong to a penalty.
+
+        Parameters
+        ----------
+        values : ndarray of shape (F, K) or (F, K, …)
+            One of this race's, such as `sum_abs` or `zeros`.
+        penalty : str
+            One of `penalties`; another raises ValueError.
+
+        Returns
+        -------
+        ndarray of shape (F, S) or (F, S, …)
+            A view.
+        """
         first = self.member(penalty)
         return values[:, first : first + self.setup.seeds]
 
     def middle(self, values: Vector, penalty: str) -> tuple[Vector, Vector, Vector]:
-        """Give the median over the seeds and the band from the lower to the upper quartile, each (F,)."""
+        """Give the median over the seeds, and the band from the lower to the upper quartile.
+
+        Parameters
+        ----------
+        values : ndarray of shape (F, K)
+            One of this race's, such as `sum_abs`.
+        penalty : str
+            One of `penalties`; another raises ValueError.
+
+        Returns
+        -------
+        median, low, high : ndarray of shape (F,)
+            Quantiles 0.5, 0.25 and 0.75, interpolated linearly.
+        """
         low, median, high = np.quantile(self.of(values, penalty), [0.25, 0.5, 0.75], axis=1)
         return median, low, high
 
     def stopped(self, frame: int) -> tuple[str, ...]:
-        """Give the penalties of which a network had already been stopped at a frame."""
+        """Give the penalties of which a network had already been stopped at a frame.
+
+        Parameters
+        ----------
+        frame : int
+            0 to F − 1.
+
+        Returns
+        -------
+        tuple of str
+            In the order of `penalties`.
+        """
         epoch = int(self.epochs[frame])
         late = [stop is not None and stop.epoch < epoch for stop in self.stops]
         return tuple(p for p in self.penalties if any(late[self.member(p) :][: self.setup.seeds]))
 
     def best(self, penalty: str) -> int:
-        """Give the frame that early stopping would have kept: the lowest validation loss, median over the seeds."""
+        """Give the frame that early stopping would have kept: the lowest validation loss, median over the seeds.
+
+        Parameters
+        ----------
+        penalty : str
+            One of `penalties`; another raises ValueError.
+
+        Returns
+        -------
+        int
+            0 to F − 1; of equals the first.
+        """
         return int(self.middle(self.loss["validation"], penalty)[0].argmin())
 
     def weights(self) -> int:
-        """Count the weights of one network, intercepts left out."""
+        """Count the weights of one network, intercepts left out.
+
+        Returns
+        -------
+        int
+            Σ fan_in · fan_out over the layers, zeros among them.
+        """
         networks = next(iter(self.replay.values()))
         return sum(w.shape[1] * w.shape[2] for w in networks.weights)
 
     def nearest_replay(self, frame: int) -> int:
-        """Give the recorded frame with weights that is nearest to `frame`."""
+        """Give the recorded frame with weights that is nearest to a frame.
+
+        Parameters
+        ----------
+        frame : int
+            0 to F − 1.
+
+        Returns
+        -------
+        int
+            A key of `replay`; of two equally near the earlier.
+        """
         return min(self.replay, key=lambda kept: abs(kept - frame))
 
 
 def build(setup: Setup, problem: Problem) -> Stack:
     """Make the stack of a race and load its training data.
 
+    With a warm-up it starts without any penalty.
+
+    Parameters
+    ----------
+    setup : Setup
+        All but data, n, noise, data_seed and epochs is used.
+    problem : Problem
+        From `prepare`, of the same setup.
+
+    Returns
+    -------
+    Stack
+        K = P·S networks, penalty by penalty; seed number s of every penalty starts from ``setup.seed`` + s.
+
     Raises
     ------
     ParameterError
-        ``out_of_range``, ``unknown_choice`` or ``lengths_differ``: a setting is outside its range.
+        ``out_of_range``, ``not_a_number``, ``not_an_integer`` or ``unknown_choice``: a setting is outside its range,
+        or a penalty is named twice or none is.
     DataError
         As `Stack.load`.
     """
@@ -509,7 +661,13 @@ def epoch_seconds(networks: int, sizes: Sequence[int], rows: int, batch: int) ->
     sizes : sequence of int
         Units per layer, inputs first.
     rows, batch : int
-        Training rows, and rows per step; 0 is all of them.
+        Training rows, at least 1, and rows per step; 0 is all of them.
+
+    Returns
+    -------
+    float
+        Seconds: per step 5e-5 and, for every row and network, 3e-10 for each weight or intercept and 5e-9 for each
+        unit.
     """
     step = min(batch or rows, rows)
     weights = sum((low + 1) * high for low, high in pairwise(sizes))
@@ -525,10 +683,26 @@ def _apply(stack: Stack, setup: Setup, *, warm: bool) -> None:
 def stack_at(race: Race, problem: Problem, frame: int) -> Stack:
     """Give the stack exactly as it was at a recorded moment, settings, velocity and batch order included.
 
+    From the last checkpoint before that moment, the way there is trained again.
+
+    Parameters
+    ----------
+    race : Race
+    problem : Problem
+        Of that race.
+    frame : int
+        0 to F − 1.
+
+    Returns
+    -------
+    Stack
+        New; training it does not change the race.
+
     Raises
     ------
     ParameterError
-        ``out_of_range``: there is no such frame.
+        ``out_of_range`` or ``not_an_integer``: there is no such frame; ``state_does_not_fit`` if the problem has not
+        the race's inputs and outputs.
     """
     frame = _checks.whole("frame", frame, 0, len(race.epochs) - 1)
     stack = build(replace(race.setup, warmup=0), problem)
@@ -542,7 +716,20 @@ def stack_at(race: Race, problem: Problem, frame: int) -> Stack:
 
 
 def select(networks: Networks, members: Sequence[int]) -> Networks:
-    """Pick some networks of a stack, as a smaller stack."""
+    """Pick some networks of a stack, as a smaller stack.
+
+    Parameters
+    ----------
+    networks : Networks
+        Of K networks.
+    members : sequence of int
+        At least one, each 0 to K − 1; unchecked.
+
+    Returns
+    -------
+    Networks
+        Copies, in the order of ``members``.
+    """
     kind = networks.parameters.dtype
     flat = np.empty(len(networks.parameters) // networks.count * len(members), dtype=kind)
     pairs = zip(
@@ -581,7 +768,7 @@ def check_warmup(warmup: int, epochs: int) -> int:
     warmup : int
         Epochs without a penalty, 0 to 20,000.
     epochs : int
-        Epochs that are trained, the warm-up among them.
+        Epochs that are trained, the warm-up among them, at least 1.
 
     Returns
     -------
@@ -665,10 +852,16 @@ class Run:
         until : int, optional
             As the class.
 
+        Returns
+        -------
+        Run
+            Standing at that moment, which it has recorded; the moments before it are the race's.
+
         Raises
         ------
         ParameterError
-            ``cannot_continue`` if anything else differs; ``out_of_range``; ``warmup_too_long``, as the class.
+            ``cannot_continue`` if anything else differs; ``out_of_range`` or ``not_an_integer`` for frame and settings;
+            ``warmup_too_long``, as the class.
         """
         frame = _checks.whole("frame", frame, 0, len(race.epochs) - 1)
         if not setup.continues(race.setup):
@@ -719,7 +912,18 @@ class Run:
         return self._moments[-1].epoch
 
     def advance(self, seconds: float) -> float:
-        """Train on for about this long, at least one epoch, and give `progress`."""
+        """Train on for about this long, at least one epoch, and give `progress`; when done, do nothing.
+
+        Parameters
+        ----------
+        seconds : float
+            Time after which no further epoch is begun; 0 or less for one.
+
+        Returns
+        -------
+        float
+            0 to 1; 1 when done.
+        """
         end = time.perf_counter() + seconds
         while not self.done:
             self._stack.advance(1)
@@ -767,13 +971,25 @@ class Run:
                     self._moments[k] = replace(self._moments[k], **without)
 
     def result(self) -> Race:
-        """Freeze what there is."""
+        """Freeze what there is, the very last epoch included.
+
+        Returns
+        -------
+        Race
+            Unchanged by further training; its last frame is the epoch reached.
+        """
         if self._moments[-1].epoch < self._stack.epoch:
             self._record()
         return self.so_far()
 
     def so_far(self) -> Race:
-        """Give the moments recorded until now, to look at while it goes on; `result` also has the very last."""
+        """Give the moments recorded until now, to look at while it goes on; `result` also has the very last.
+
+        Returns
+        -------
+        Race
+            Its last frame is of epoch `recorded`.
+        """
         moments = self._moments
         return Race(
             setup=self.setup,
@@ -803,7 +1019,7 @@ class Replan:
     Raises
     ------
     ParameterError, DataError
-        As `Run` and `Run.resume`.
+        As `Run`.
     """
 
     def __init__(self, segments: Sequence[Segment], problem: Problem) -> None:
@@ -833,7 +1049,25 @@ class Replan:
         return self._run.recorded
 
     def advance(self, seconds: float) -> float:
-        """Train on for about this long and give the share done."""
+        """Train on for about this long, at least one epoch, and give the share done.
+
+        Each segment counts alike, whatever its length.
+
+        Parameters
+        ----------
+        seconds : float
+            Time after which no further epoch is begun; 0 or less for one.
+
+        Returns
+        -------
+        float
+            0 to 1; 1 when done.
+
+        Raises
+        ------
+        ParameterError, DataError
+            As `Run.resume`, where a segment does not continue the one before it.
+        """
         if self._run.done and not self.done:
             race = self._run.result()
             self._at += 1
@@ -842,11 +1076,23 @@ class Replan:
         return (self._at + self._run.advance(seconds)) / len(self._segments)
 
     def result(self) -> Race:
-        """Freeze what there is."""
+        """Freeze what there is.
+
+        Returns
+        -------
+        Race
+            As `Run.result`, from the first segment on.
+        """
         return self._run.result()
 
     def so_far(self) -> Race:
-        """As `Run.so_far`."""
+        """Give the moments recorded until now, to look at while it goes on.
+
+        Returns
+        -------
+        Race
+            As `Run.so_far`, from the first segment on.
+        """
         return self._run.so_far()
 
 
@@ -858,10 +1104,15 @@ def retrain(segments: Sequence[Segment], problem: Problem) -> Race:
     segments, problem
         As in `Replan`.
 
+    Returns
+    -------
+    Race
+        Its networks are, to the last bit, those of the race whose segments these are.
+
     Raises
     ------
     ParameterError, DataError
-        As `Replan`.
+        As `Replan` and `Replan.advance`.
     """
     run = Replan(segments, problem)
     while not run.done:
@@ -892,6 +1143,9 @@ def maps(race: Race, problem: Problem, frames: Sequence[int], size: int) -> NDAr
 
     Parameters
     ----------
+    race : Race
+    problem : Problem
+        Of that race.
     frames : sequence of int
         Keys of ``race.replay``.
     size : int
@@ -920,7 +1174,23 @@ def maps(race: Race, problem: Problem, frames: Sequence[int], size: int) -> NDAr
 
 
 def confusion(race: Race, problem: Problem, frame: int, part: str = "test") -> NDArray[np.int64]:
-    """Count true class against predicted class at a frame, first seed: (penalties, true, predicted)."""
+    """Count true class against predicted class of the first seed's networks.
+
+    Parameters
+    ----------
+    race : Race
+        Of a classification.
+    problem : Problem
+        Of that race.
+    frame : int
+        0 to F − 1; the networks are those of `Race.nearest_replay`, the nearest frame with weights.
+    part : {"train", "validation", "test"}, optional
+
+    Returns
+    -------
+    ndarray of int, shape (penalties, classes, classes)
+        Rows by penalty, true class and predicted class; for each penalty they sum to the part's rows.
+    """
     networks = race.replay[race.nearest_replay(frame)]
     scores = networks.predict(problem.X[part])
     guess = scores > 0.5 if problem.task == "binary" else scores.argmax(axis=2)

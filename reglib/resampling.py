@@ -42,13 +42,40 @@ class Band:
 
 
 def band(values: ArrayLike) -> Band:
-    """Summarise ``values`` over their first axis, which counts data sets (at least one)."""
+    """Summarise values over data sets.
+
+    Parameters
+    ----------
+    values : array_like of shape (s, …)
+        The first axis counts data sets, at least one; unchecked.
+
+    Returns
+    -------
+    Band
+        Its arrays have the shape of the other axes.
+    """
     low, median, high = np.quantile(np.asarray(values, dtype=np.float64), [0.1, 0.5, 0.9], axis=0)
     return Band(median, low, high)
 
 
 def comparison_inputs(interval: Interval) -> Floats:
-    """Return the 200 inputs at which fits are compared with the truth, of shape (200,)."""
+    """Return the inputs at which fits are compared with the truth: the middles of 200 equal parts of the interval.
+
+    Parameters
+    ----------
+    interval : tuple of two floats
+        [a, b] with a < b.
+
+    Returns
+    -------
+    ndarray of shape (200,)
+        Ascending, inside the interval.
+
+    Raises
+    ------
+    ParameterError
+        ``out_of_range`` or ``not_a_number`` (interval).
+    """
     low, high = _checks.interval(interval)
     inputs: Floats = low + (high - low) * (np.arange(N_TEST) + 0.5) / N_TEST
     return inputs
@@ -154,7 +181,7 @@ def bias_variance(
     x : array_like of shape (n,)
         Training inputs.
     degrees : sequence of int
-        Ascending, each from 0 to 40 and below the number of distinct x.
+        At least one, each from 0 to 40 and below the number of distinct x.
     noise : float
         σ, in [0, 1e6].
     interval : tuple of two floats
@@ -166,12 +193,18 @@ def bias_variance(
         interval; then degrees are at most n/4, since one unlucky data set can carry half of a higher
         degree's error.
     keep : int
-        How many refits to return for drawing.
+        How many refits to return for drawing, 0 to resamples.
+
+    Returns
+    -------
+    BiasVariance
+        Of the degrees asked for, ascending, each once.
 
     Raises
     ------
     ParameterError
-        ``out_of_range`` (degrees, noise, interval, seed, resamples, keep).
+        ``out_of_range`` (degrees, noise, interval, seed, resamples, keep), ``not_an_integer`` (degrees, seed,
+        resamples, keep).
     DataError
         ``outside_interval``, and those of every array (``truth`` among them).
 
@@ -334,10 +367,17 @@ def learning_curve(
     repeats : int
         Data sets for each size, 1 to 2,000.
 
+    Returns
+    -------
+    iterator of LearningPoint
+        In the order of ``sizes``; each is computed when it is asked for.
+
     Raises
     ------
     ParameterError
-        ``out_of_range``: one of the parameters above, before the first point is computed.
+        ``out_of_range`` or ``not_an_integer``: one of the parameters above, before the first point is computed.
+    DataError
+        Those of every array for ``truth``, with the point that asks for it.
     """
     degree = _checks.whole("degree", degree, 0, 40)
     checked = [_checks.whole("sizes", n, 2 * (degree + 1), 100_000) for n in sizes]
@@ -395,10 +435,17 @@ def bet(
     repeats : int
         Data sets on each side, 1 to 2,000.
 
+    Returns
+    -------
+    Bet
+        ``plain`` and ``better`` are of the same inputs and noise, ``more`` of others.
+
     Raises
     ------
     ParameterError
-        ``out_of_range``: one of the parameters above.
+        ``out_of_range`` or ``not_an_integer``: one of the parameters above.
+    DataError
+        Those of every array for ``truth``.
     """
     degree = _checks.whole("degree", degree, 0, 40)
     n = _checks.whole("n", n, degree + 1, 50_000)
@@ -453,7 +500,10 @@ def beyond_n(
     Raises
     ------
     ParameterError
-        ``out_of_range``, ``unknown_choice``: one of the parameters above.
+        ``out_of_range``, ``not_an_integer``, ``unknown_choice``: one of the parameters above; for max_degree, l2 and
+        scaling only once the first data set is asked for.
+    DataError
+        Those of every array for ``truth``.
     """
     n = _checks.whole("n", n, 1, 40)
     noise = _checks.number("noise", noise, 0, 1e6)

@@ -53,8 +53,10 @@ def entry_gradients(X: ArrayLike, y: ArrayLike, l1: float, l2: float = 0.0) -> E
         Standardised here; a constant column gets the weight 0.
     y : array_like, shape (n,)
         Centred here.
-    l1, l2 : float, optional
-        λ1 > 0 and λ2 ≥ 0.
+    l1 : float
+        λ1 > 0.
+    l2 : float, optional
+        λ2 ≥ 0.
 
     Returns
     -------

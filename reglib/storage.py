@@ -26,7 +26,18 @@ Vector = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Sizes:
-    """Bytes of each of K networks in float32, intercepts included, each of shape (K,)."""
+    """Bytes of each of K networks in float32, intercepts included.
+
+    Attributes
+    ----------
+    dense : ndarray of int, shape (K,)
+        4 B for every weight and intercept.
+    csr : ndarray of int, shape (K,)
+        8 B for every weight that is not 0, 4 B for every row pointer and intercept, layer by layer; a row is a unit
+        below.
+    pruned : ndarray of int, shape (K,)
+        Dense, without the units that `prune` removes.
+    """
 
     dense: NDArray[np.int64]
     csr: NDArray[np.int64]
@@ -34,7 +45,17 @@ class Sizes:
 
 
 def sizes(networks: Networks) -> Sizes:
-    """Count the bytes of networks dense, as CSR layer by layer (a row is a unit below), and pruned dense."""
+    """Count the bytes of networks: dense, as CSR and pruned.
+
+    Parameters
+    ----------
+    networks : Networks
+        Of K networks.
+
+    Returns
+    -------
+    Sizes
+    """
     count = networks.count
     dense = np.zeros(count, dtype=np.int64)
     csr = np.zeros(count, dtype=np.int64)
@@ -102,7 +123,7 @@ class Pruned:
         Raises
         ------
         DataError
-            ``not_numbers``, ``wrong_shape``, ``not_finite`` or ``too_large``.
+            ``not_numbers``, ``wrong_shape``, ``too_few_rows``, ``not_finite`` or ``too_large``.
         """
         a = _checks.array("X", X, 2, columns=self.layers[0][0].shape[0])
         for layer, (w, b) in enumerate(self.layers):
@@ -122,12 +143,17 @@ def prune(networks: Networks, member: int) -> Pruned:
     ----------
     networks : Networks
     member : int
-        Which of the K.
+        Which of the K, 0 to K − 1.
+
+    Returns
+    -------
+    Pruned
+        In float64, with as many layers; one may have no unit left, and the answer then is a constant.
 
     Raises
     ------
     ParameterError
-        ``out_of_range``.
+        ``out_of_range`` or ``not_an_integer`` for the member.
     """
     k = _checks.whole("member", member, 0, networks.count - 1)
     weights = [w[k].astype(np.float64) for w in networks.weights]
@@ -190,7 +216,21 @@ _OUTPUTS = {
 
 
 def loader(model: Pruned, file: str = "network.npz") -> str:
-    """Give Python code that loads what `to_npz` wrote and predicts the same; it needs NumPy alone."""
+    """Give Python code that loads what `to_npz` wrote and predicts the same; it needs NumPy alone.
+
+    Parameters
+    ----------
+    model : Pruned
+        The one that was written.
+    file : str, optional
+        Its name, put between double quotes as it is: without a quote or a backslash.
+
+    Returns
+    -------
+    str
+        A module with ``predict(X)``: rows in their own units, shape (n, p), to the probability of class 1 (binary),
+        the class number (multiclass) or the standardised target (regression), shape (n,).
+    """
     return f"""import numpy as np
 
 with np.load("{file}") as file:

@@ -49,12 +49,17 @@ def lasso_survivors(problem: Problem, strengths: Sequence[float]) -> Survivors:
     problem : Problem
         Binary.
     strengths : sequence of float
-        λ1's, each above 0.
+        λ1's, each 1e-9 to 1e6.
+
+    Returns
+    -------
+    Survivors
+        Weights of the standardised inputs; accuracy at the threshold ½.
 
     Raises
     ------
     ParameterError
-        ``out_of_range``: a λ1 that is not above 0 and at most 1e6.
+        ``out_of_range`` or ``not_a_number`` for a λ1.
     """
     from sklearn.linear_model import lasso_path
 
@@ -76,7 +81,7 @@ def pixel_survivors(problem: Problem, strengths: Sequence[float], *, epochs: int
     problem : Problem
         Multiclass.
     strengths : sequence of float
-        λ1's, each above 0.
+        λ1's, at least one, each 1e-9 to 1e6.
     epochs : int
         Steps, 1 to 5,000.
 
@@ -88,7 +93,7 @@ def pixel_survivors(problem: Problem, strengths: Sequence[float], *, epochs: int
     Raises
     ------
     ParameterError
-        ``out_of_range``.
+        ``out_of_range``; ``not_an_integer`` for epochs; ``lengths_differ`` without a λ1.
     """
     ascending = _ascending(strengths)
     stack = Stack(
@@ -144,7 +149,7 @@ class CopyRun:
     Parameters
     ----------
     strength : float
-        λ1 of the lasso and λ2 of the ridge, above 0.
+        λ1 of the lasso and λ2 of the ridge, 1e-9 to 1e6.
     correlation : float
         Of the two copies, −1 to 1.
     refits : int
@@ -182,7 +187,18 @@ class CopyRun:
         return len(self._lasso) >= self.refits
 
     def advance(self, seconds: float) -> float:
-        """Go on refitting for about this long, at least five times, and give the share done."""
+        """Go on refitting for about this long, at least five times (or to the end), and give the share done.
+
+        Parameters
+        ----------
+        seconds : float
+            Time after which no further five refits are begun; 0 or less for five.
+
+        Returns
+        -------
+        float
+            0 to 1; 1 when done.
+        """
         end = time.perf_counter() + seconds
         while not self.done:
             for kept, l1, l2 in ((self._lasso, self.strength, 0.0), (self._ridge, 0.0, self.strength)):
@@ -196,7 +212,13 @@ class CopyRun:
         return len(self._lasso) / self.refits
 
     def result(self) -> CopyRates:
-        """Freeze what there is; makes a few refits if there is none."""
+        """Freeze what there is; makes a few refits if there is none.
+
+        Returns
+        -------
+        CopyRates
+            Of the refits made until now.
+        """
         if not self._lasso:
             self.advance(0.0)
         lasso, ridge = np.array(self._lasso), np.array(self._ridge)

@@ -84,15 +84,15 @@ class SweepRun:
     problem : Problem
     penalty : {"l1", "l2", "elastic"}
     strengths : sequence of float
-        λ's, at least one.
+        λ's, at least one, 0 to 1e6; one above that is refused as it is used, in `advance`.
     seeds : int
         1 to 32.
 
     Raises
     ------
     ParameterError, DataError
-        As `reglib.race.build`; ``out_of_range`` for a λ, ``lengths_differ`` if there is none; ``warmup_too_long``
-        if the warm-up leaves none of the epochs that there is time for.
+        As `reglib.race.build`; ``unknown_choice`` for the penalty, ``out_of_range`` for a λ, ``lengths_differ`` if
+        there is none; ``warmup_too_long`` if the warm-up leaves none of the epochs that there is time for.
     """
 
     def __init__(
@@ -142,7 +142,23 @@ class SweepRun:
         return stack.epoch >= self.epochs or all(stop is not None for stop in stack.stops)
 
     def advance(self, seconds: float) -> float:
-        """Train on for about this long, at least one epoch of a group, and give `progress`."""
+        """Train on for about this long, at least one epoch of a group, and give `progress`.
+
+        Parameters
+        ----------
+        seconds : float
+            Time after which no further epoch is begun; 0 or less for one.
+
+        Returns
+        -------
+        float
+            0 to 1; 1 when done.
+
+        Raises
+        ------
+        ParameterError
+            ``out_of_range`` for a λ above 1e6, once it is used.
+        """
         end = time.perf_counter() + seconds
         while not self.done:
             if not self._stacks or self._finished(self._stacks[-1]):
@@ -177,7 +193,13 @@ class SweepRun:
         stack.set(l1=nothing if self.penalty == "l2" else each, l2=nothing if self.penalty == "l1" else each)
 
     def result(self) -> Sweep:
-        """Freeze what there is: the groups that are trained, or the first one as far as it is."""
+        """Freeze what there is: the groups that are trained, or the first one as far as it is.
+
+        Returns
+        -------
+        Sweep
+            Of S seeds, those of these groups.
+        """
         finished = [stack for stack in self._stacks if self._finished(stack)]
         stacks = finished or self._stacks[:1] or [self._stack(self._groups[0])]
         frames = [
@@ -256,8 +278,12 @@ class WarmupRun:
 
     Parameters
     ----------
-    setup, problem, penalty, strengths
-        As `SweepRun`; ``setup.warmup`` is not used.
+    setup : Setup
+        As `SweepRun`; ``warmup`` is not used either.
+    problem : Problem
+    penalty : {"l1", "l2"}
+    strengths : sequence of float
+        λ's, 0 to 1e6; looked at only as they are used, in `advance`.
     warmups : sequence of int
         Epochs without a penalty, from 0 to below ``setup.epochs``.
     seeds : int
@@ -266,7 +292,8 @@ class WarmupRun:
     Raises
     ------
     ParameterError, DataError
-        As `reglib.race.build`.
+        As `reglib.mlp.Stack` and `Stack.load`; ``unknown_choice`` for the penalty, ``out_of_range`` or
+        ``not_an_integer`` for a warm-up or the seeds.
     """
 
     def __init__(
@@ -311,7 +338,23 @@ class WarmupRun:
         return self._stack.epoch / self.setup.epochs
 
     def advance(self, seconds: float) -> float:
-        """Train on for about this long, at least one epoch, and give `progress`."""
+        """Train on for about this long, at least one epoch, and give `progress`; when done, do nothing.
+
+        Parameters
+        ----------
+        seconds : float
+            Time after which no further epoch is begun; 0 or less for one.
+
+        Returns
+        -------
+        float
+            0 to 1; 1 when done.
+
+        Raises
+        ------
+        ParameterError
+            ``out_of_range`` for a λ outside [0, 1e6], once it is used.
+        """
         end = time.perf_counter() + seconds
         while not self.done:
             if self._stack.epoch in self.warmups:
@@ -326,7 +369,17 @@ class WarmupRun:
         return self.progress
 
     def result(self) -> WarmupMap:
-        """Freeze what there is."""
+        """Freeze what there is.
+
+        A network has recovered (constant − loss) / (constant − free), all on the training rows: constant is the loss of
+        the best constant answer (½ variance of the target, or the entropy of the classes), free that of the median seed
+        without a penalty.
+
+        Returns
+        -------
+        WarmupMap
+            Of the networks as far as they are trained.
+        """
         y = self.problem.y["train"]
         loss = self._stack.networks.losses(self.problem.X["train"], y)
         free = np.median(loss[-self.seeds :])

@@ -238,6 +238,15 @@ class Table:
     def column(self, name: str) -> Column:
         """Return a column.
 
+        Parameters
+        ----------
+        name : str
+            One of `names`.
+
+        Returns
+        -------
+        Column
+
         Raises
         ------
         TableError
@@ -251,10 +260,15 @@ class Table:
     def numeric(self, name: str) -> Floats:
         """Return a column's numbers.
 
+        Parameters
+        ----------
+        name : str
+            One of `numeric_names`.
+
         Returns
         -------
         ndarray of shape (n_rows,)
-            nan where a cell is missing or unusable.
+            Read-only; nan where a cell is missing or unusable.
 
         Raises
         ------
@@ -280,7 +294,12 @@ class Table:
         x, y : str
             Names of two different columns.
         need : int
-            The smallest number of rows to be content with.
+            The smallest number of rows to be content with, at least 1.
+
+        Returns
+        -------
+        Pair
+            Of m ≥ need rows, in the order of the file.
 
         Raises
         ------
@@ -310,6 +329,16 @@ class Table:
         each occur twice on average, a multiclass task; other numbers a regression.  Columns that hold no
         numbers, are constant, or miss more than half of their cells are left out; then rows with a gap are;
         then classes with fewer than three rows.  All of this is said in the notes.
+
+        Parameters
+        ----------
+        target : str
+            Name of a column.
+
+        Returns
+        -------
+        Features
+            At least 10 rows and one feature, all cells finite.
 
         Raises
         ------

@@ -80,7 +80,7 @@ def translate(
     outputs : int
         Outputs of the model, 1 to 1,000.
     degree, interval
-        Of the polynomial in the code, as in :func:`reglib.paths.fit_path`.
+        Of the polynomial in the code: 1 to 40, and [a, b] with a < b.
 
     Returns
     -------

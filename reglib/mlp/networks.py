@@ -24,7 +24,24 @@ _CHUNK = 2**21
 
 
 def check_sizes(sizes: Sequence[int], task: str) -> tuple[int, ...]:
-    """Return the layer sizes as a tuple of int; see `Networks` for what they mean."""
+    """Return the layer sizes as a tuple of int; see `Networks` for what they mean.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Two layers or more, each of at least one unit.
+    task : {"binary", "multiclass", "regression"}
+        Binary has one output, multiclass two or more.
+
+    Returns
+    -------
+    tuple of int
+
+    Raises
+    ------
+    ParameterError
+        ``sizes_invalid`` (sizes), ``outputs_do_not_fit_task`` (task, outputs).
+    """
     try:
         whole = tuple(index(size) for size in sizes)
     except TypeError:
@@ -37,12 +54,51 @@ def check_sizes(sizes: Sequence[int], task: str) -> tuple[int, ...]:
 
 
 def check_inputs(X: ArrayLike, columns: int) -> NDArray[np.float64]:
-    """Return `X` as float64 of shape (n, `columns`), or raise `DataError`; see `Networks.decision`."""
+    """Return inputs as a new float64 array.
+
+    Parameters
+    ----------
+    X : array_like of shape (n, columns)
+        n ≥ 1; finite, at most 1e100 in absolute value.
+    columns : int
+        p, the units of the first layer.
+
+    Returns
+    -------
+    ndarray of shape (n, columns)
+
+    Raises
+    ------
+    DataError
+        As `Networks.decision`.
+    """
     return _checks.array("X", X, 2, columns=columns)
 
 
 def check_targets(y: ArrayLike, rows: int, task: str, outputs: int) -> NDArray[np.float64]:
-    """Return `y` as float64 of shape (n, outputs): ±1 (binary), one-hot (multiclass) or values."""
+    """Return targets as the networks compare them with their outputs.
+
+    Parameters
+    ----------
+    y : array_like of shape (rows,), or (rows, outputs) for a regression
+        Classes 0, 1, … or values; at most 1e100 in absolute value.
+    rows : int
+        n, at least 1.
+    task : {"binary", "multiclass", "regression"}
+    outputs : int
+        Units of the last layer.
+
+    Returns
+    -------
+    ndarray of shape (rows, outputs)
+        ±1 (binary), one-hot (multiclass) or the values, in float64.
+
+    Raises
+    ------
+    DataError
+        ``wrong_shape`` (name, shape, expected), ``not_a_class`` (value, classes), ``not_numbers``, ``not_finite``,
+        ``too_large`` or ``too_few_rows``.
+    """
     targets = _checks.array("y", y, None)
     if targets.ndim == 1 or task != "regression":
         wrong = targets.shape != (rows,) or (task == "regression" and outputs != 1)
@@ -63,9 +119,23 @@ def check_targets(y: ArrayLike, rows: int, task: str, outputs: int) -> NDArray[n
 
 
 def layer_views(flat: Array, sizes: Sequence[int], count: int) -> list[Array]:
-    """View a flat parameter vector by layer, each (K, fan_out, fan_in + 1) with the intercept last.
+    """View a flat parameter vector by layer.
 
     In memory the parameters of one network lie together, layer after layer.
+
+    Parameters
+    ----------
+    flat : ndarray of shape (K·P,)
+        P = `parameter_count` of each network.
+    sizes : sequence of int
+        Units per layer, inputs first.
+    count : int
+        K.
+
+    Returns
+    -------
+    list of ndarray of shape (K, fan_out, fan_in + 1)
+        Views, one per layer, with the intercept last.
     """
     rows = flat.reshape(count, -1)
     views, start = [], 0
@@ -77,12 +147,35 @@ def layer_views(flat: Array, sizes: Sequence[int], count: int) -> list[Array]:
 
 
 def parameter_count(sizes: Sequence[int]) -> int:
-    """Count the weights and intercepts of one network."""
+    """Count the weights and intercepts of one network: Σ (fan_in + 1) · fan_out.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Units per layer, inputs first.
+
+    Returns
+    -------
+    int
+    """
     return sum((fan_in + 1) * fan_out for fan_in, fan_out in pairwise(sizes))
 
 
 def activate(name: str, z: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Apply the activation to the pre-activations `z`, in place."""
+    """Apply an activation in place; unchecked.
+
+    Parameters
+    ----------
+    name : {"tanh", "relu", "sigmoid", "linear"}
+        tanh z, max(z, 0), the logistic function 1/(1 + e^(−z)), or z itself.
+    z : ndarray
+        Pre-activations, of any shape; overwritten.
+
+    Returns
+    -------
+    ndarray
+        ``z``.
+    """
     if name == "tanh":
         np.tanh(z, out=z)
     elif name == "relu":
@@ -250,7 +343,19 @@ class Networks:
     def evaluate_checked(
         self, inputs: NDArray[np.float64], targets: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """As `evaluate`, of what `check_inputs` and `check_targets` returned."""
+        """Give `losses` and `score` as `evaluate` does, without checking.
+
+        Parameters
+        ----------
+        inputs : ndarray of shape (n, p)
+            From `check_inputs`.
+        targets : ndarray of shape (n, outputs)
+            From `check_targets`.
+
+        Returns
+        -------
+        losses, score : ndarray of shape (K,)
+        """
         scores = self._outputs(inputs)
         if self.task == "binary":
             margins = scores * targets
@@ -307,14 +412,26 @@ class Networks:
         return [activate(self.activation, z) for z in self.preactivations(X)[:-1]]
 
     def norms(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Give Σ|w| and Σw² of each network, intercepts left out, each (K,)."""
+        """Give Σ|w| and Σw² of each network, intercepts left out.
+
+        Returns
+        -------
+        sum_abs, sum_squares : ndarray of shape (K,)
+            Summed in float64.
+        """
         weights = [w.astype(np.float64) for w in self.weights]
         sum_abs = np.sum([np.abs(w).sum(axis=(1, 2)) for w in weights], axis=0)
         sum_squares = np.sum([(w * w).sum(axis=(1, 2)) for w in weights], axis=0)
         return cast("NDArray[np.float64]", sum_abs), cast("NDArray[np.float64]", sum_squares)
 
     def zeros(self) -> NDArray[np.intp]:
-        """Count the weights that are exactly 0 in each layer, intercepts left out, (K, layers)."""
+        """Count the weights that are exactly 0, intercepts left out.
+
+        Returns
+        -------
+        ndarray of int, shape (K, layers)
+            By network and layer, from 0 to fan_in · fan_out.
+        """
         return np.stack([(w == 0).sum(axis=(1, 2)) for w in self.weights], axis=1)
 
     def _outputs(self, inputs: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -40,7 +40,19 @@ CURVATURE_INPUTS = 1024
 
 @dataclass(frozen=True, eq=False)
 class Settings:
-    """What may differ between the networks of a stack and change between calls; each of length K."""
+    """What may differ between the networks of a stack and change between calls.
+
+    Parameters
+    ----------
+    l1, l2 : ndarray of shape (K,)
+        λ1 and λ2, from 0 to 1e6.
+    learning_rate : ndarray of shape (K,)
+        η, above 0 and up to 1e6.
+    momentum : ndarray of shape (K,)
+        m, from 0 to below 1.
+    l1_step : tuple of K str
+        Rules for the L1 step: ``"proximal"``, ``"subgradient"`` or ``"freeze"``.
+    """
 
     l1: Vector
     l2: Vector
@@ -552,7 +564,13 @@ class Stack:
     # ---------------------------------------------------------------- states and frames
 
     def state(self) -> State:
-        """Take a snapshot: weights, velocity, dead weights, epoch, batch order, settings and stops."""
+        """Take a snapshot: weights, velocity, dead weights, epoch, batch order, settings and stops.
+
+        Returns
+        -------
+        State
+            A read-only copy, which further training does not change.
+        """
         parameters, velocity = self._parameters.copy(), self._velocity.copy()
         for network, values in self._held.items():
             self._by_network(parameters)[network] = values
@@ -640,7 +658,13 @@ class Stack:
         )
 
     def objective(self) -> Vector:
-        """Compute J where the networks stand: training data loss plus both penalties, (K,).
+        """Compute J where the networks stand: training data loss plus both penalties.
+
+        J = (1/n) Σ ℓ + λ1 Σ|w| + (λ2/2) Σw², in float64, with the λ's of `settings`.
+
+        Returns
+        -------
+        ndarray of shape (K,)
 
         Raises
         ------
@@ -653,9 +677,10 @@ class Stack:
         return losses + self.settings.l1 * sum_abs + 0.5 * self.settings.l2 * sum_squares
 
     def record(self, epochs: int, every: int = 1, **sets: tuple[ArrayLike, ArrayLike]) -> Iterator[Frame]:
-        """Train on and yield a frame every few epochs and one at the end.
+        """Train on and yield a frame every few epochs and one at the end; none for 0 epochs.
 
-        The caller may stop at any frame: the stack then stands exactly there.
+        The caller may stop at any frame: the stack then stands exactly there.  Nothing is trained, or checked, before
+        the first frame is asked for.
 
         Parameters
         ----------

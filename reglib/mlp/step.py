@@ -32,6 +32,21 @@ def batches_of(inputs: Array, targets: Array, size: int) -> tuple[list[Batch], l
 
     The turned parts are copies, which the products like better than views: once the rows have changed, the
     pairs (copy, view of the rows) that come second are to be copied again.
+
+    Parameters
+    ----------
+    inputs : ndarray of shape (n, p + 1)
+        With a last column of ones.
+    targets : ndarray of shape (n, outputs)
+    size : int
+        Rows per batch; divides n.
+
+    Returns
+    -------
+    batches : list of (inputs turned, inputs, targets turned)
+        n / size of them, of shapes (p + 1, size), (size, p + 1) and (1, outputs, size).
+    turned : list of (copy, view)
+        Two pairs, of shapes (n / size, p + 1, size) and (n / size, outputs, size).
     """
     rows, turned = [], []
     for part in (inputs, targets):
@@ -109,7 +124,15 @@ class Gradient:
         self.backward = backward
 
     def run(self, batches: Iterable[Batch], update: Sequence[Call] = ()) -> None:
-        """Write η ∇ of each batch into the gradient vector and make the calls of `update` after it."""
+        """Write η ∇ of each batch into the gradient vector and make the calls of `update` after it.
+
+        Parameters
+        ----------
+        batches : iterable of Batch
+            From `batches_of`, of as many rows as this was made for.
+        update : sequence of Call, optional
+            From `update_calls`; without any the gradient of the last batch is left to be read.
+        """
         product, subtract = self.product, np.subtract
         weights, out, delta, gradient = self.first
         error, forward, backward = self.error, self.forward, self.backward
@@ -196,6 +219,11 @@ def update_calls(
         η λ2, η λ1 and m of each network.
     rules : sequence of {"proximal", "subgradient", "freeze"}
         One per network.
+
+    Returns
+    -------
+    list of Call
+        Functions with their arguments, in order; what no network uses is not among them.
     """
     w, g, v = parameters, gradient, velocity
     count = len(rules)
