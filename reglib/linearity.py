@@ -40,9 +40,9 @@ def linear_r2(networks: Networks, X: ArrayLike) -> Vector:
     Raises
     ------
     DataError
-        As `Networks.decision`, but for text: that is turned into numbers by NumPy, or fails with its ValueError.
+        As `Networks.decision`.
     """
-    inputs = np.asarray(X, dtype=np.float64)
+    inputs = _checks.array("X", X, 2, columns=networks.sizes[0])
     scores = networks.decision(inputs)
     scores = scores.reshape(networks.count, len(inputs), -1)
     # By SVD: columns that are constant or follow from others (digit pixels) are none of the basis.

@@ -311,17 +311,21 @@ def read_parts(path: str, task: str, class_names: Sequence[str] = ()) -> Problem
     ParameterError
         ``unknown_choice`` for a part or a task that is none of the three.
     DataError
-        As `assemble`; ``not_numbers`` for a cell, or rows of different lengths; ``no_data`` for a file without rows.
+        As `assemble`; ``not_numbers`` for a cell, or a row of another length than the header; ``not_finite`` for
+        nan; ``no_data`` for a file without rows or with fewer than three columns.
     """
     with open(path, newline="", encoding="utf-8-sig") as file:
         lines = list(csv.reader(file))
-    if len(lines) < 2:
+    if len(lines) < 2 or len(lines[0]) < 3:
         raise DataError("no_data")
     names, *rows = lines
+    if any(len(row) != len(names) for row in rows):
+        raise DataError("not_numbers", name="rows")
     try:
-        numbers = np.array([row[:-1] for row in rows], dtype=np.float64)
+        cells = np.array([row[:-1] for row in rows], dtype=np.float64)
     except ValueError:
         raise DataError("not_numbers", name="rows") from None
+    numbers = _checks.array("rows", cells, 2)
     part = np.array([row[-1] for row in rows])
     for name in np.unique(part):
         _checks.choice("part", str(name), SETS)
@@ -1019,12 +1023,14 @@ class Replan:
     Raises
     ------
     ParameterError, DataError
-        As `Run`.
+        As `Run`; ``no_data`` without a segment.
     """
 
     def __init__(self, segments: Sequence[Segment], problem: Problem) -> None:
         self.problem = problem
         self._segments = tuple(segments)
+        if not self._segments:
+            raise DataError("no_data")
         self._at = 0
         self._run = Run(self._segments[0].setup, problem, self._segments[0].until)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from reglib import linearity
-from reglib.errors import ParameterError
+from reglib.errors import DataError, ParameterError
 from reglib.mlp import Networks, Stack
 from reglib.race import Run, Setup, prepare
 
@@ -114,6 +114,14 @@ def test_concentration_by_hand() -> None:
     networks = Networks((10, 1), "linear", "regression", 2, flat)
     assert linearity.concentration(networks, 0.1).tolist() == [0.4, 0.0]
     assert linearity.concentration(networks, 0.2).tolist() == [0.7, 0.0]
+
+
+@pytest.mark.parametrize("bad", [[["a", "b", "c"]], [["1", "2", "3"]], [[1.0]], [[float("nan")] * 3]])
+def test_inputs_that_the_networks_refuse_have_no_stand_in(bad) -> None:
+    networks = random_networks("tanh")
+    assert networks.sizes[0] == 3
+    with pytest.raises(DataError):
+        linearity.linear_r2(networks, bad)
 
 
 @pytest.mark.parametrize("member", [-1, 9, 0.5])

@@ -267,6 +267,11 @@ def test_a_stopped_network_is_named_from_the_epoch_on_after_its_last_good_one() 
     assert again.stops == (None, None, None)  # from before, a smaller step goes on
 
 
+def test_there_is_nothing_to_train_again_without_a_segment() -> None:
+    with pytest.raises(DataError, match="no_data"):
+        Replan([], prepare(SMALL))
+
+
 @pytest.mark.parametrize(
     ("rows", "code"),
     [
@@ -274,6 +279,10 @@ def test_a_stopped_network_is_named_from_the_epoch_on_after_its_last_good_one() 
         ("a,y,part\n", "no_data"),
         ("a,y,part\nx,1,train\n", "not_numbers"),
         ("a,y,part\n1,2,train\n1,train\n", "not_numbers"),
+        ("a,y,part\n1,2,0,train\n3,4,1,train\n", "not_numbers"),
+        ("a,y,part\n\n", "not_numbers"),
+        ("part\ntrain\n", "no_data"),
+        ("a,y,part\n1,nan,train\n", "not_finite"),
         ("a,y,part\n1,2,elsewhere\n", "unknown_choice"),
     ],
 )
