@@ -14,6 +14,8 @@ from pages.charts.theme import DASHES, FIT, SHAPES, Look, finish, layer, named, 
 EAST = (-10, 10)  # the city's outermost streets
 NORTH = (-2, 12)
 REACH = 1.0  # half the side of a handle, in blocks: two blocks are wide enough for a finger on a phone
+Across = Callable[[str], alt.X]  # the channels of a plane, as functions of the field
+Up = Callable[[str], alt.Y]
 
 
 def city(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
@@ -108,7 +110,7 @@ def _outer(street_ends: tuple[int, int]) -> tuple[float, float]:
     return street_ends[0] - REACH, street_ends[1] + REACH
 
 
-def _plan(labels: Mapping[str, str]) -> tuple[Callable[[str], alt.X], Callable[[str], alt.Y]]:
+def _plan(labels: Mapping[str, str]) -> tuple[Across, Up]:
     """Give the two channels of a map of the city, as functions of the field."""
 
     def channel(kind: Any, ends: tuple[int, int], title: str) -> Any:
@@ -417,6 +419,18 @@ def removal(labels: Mapping[str, str], look: Look, *, height: int = 190) -> alt.
     return finish(layer(bars, words), look, title=labels["title"], height=height)
 
 
+def _alike(labels: Mapping[str, str], scale: alt.Scale, axis: alt.Axis) -> tuple[Across, Up]:
+    """Give the two channels of a picture whose axes are alike, as functions of the field."""
+
+    def across(field: str) -> alt.X:
+        return alt.X(field, type="quantitative", scale=scale, axis=axis, title=labels["x"])
+
+    def up(field: str) -> alt.Y:
+        return alt.Y(field, type="quantitative", scale=scale, axis=axis, title=labels["y"])
+
+    return across, up
+
+
 def ball(labels: Mapping[str, str], look: Look, *, last: int, l1: int, l2: int) -> alt.LayerChart:
     """Draw the points of size 1 under the p-norm; the slider below the picture sets p in the browser.
 
@@ -435,14 +449,7 @@ def ball(labels: Mapping[str, str], look: Look, *, last: int, l1: int, l2: int) 
         Which ones are p = 1 and p = 2, drawn for comparison.
     """
     scale = alt.Scale(domain=[-1.25, 1.25], nice=False)
-    axis = alt.Axis(values=[-1, -0.5, 0, 0.5, 1])
-
-    def across(field: str) -> alt.X:
-        return alt.X(field, type="quantitative", scale=scale, axis=axis, title=labels["x"])
-
-    def up(field: str) -> alt.Y:
-        return alt.Y(field, type="quantitative", scale=scale, axis=axis, title=labels["y"])
-
+    across, up = _alike(labels, scale, alt.Axis(values=[-1, -0.5, 0, 0.5, 1]))
     slider = alt.selection_point(
         name="p", fields=["i"], value=[{"i": l2}], on="never", clear=False,
         bind=alt.binding_range(min=0, max=last, step=1, name=labels["slider"]),
@@ -500,18 +507,40 @@ def touching(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
     paths : for one place of the optimum ``key``, ``penalty``, ``k`` (order), ``x``, ``y``.
     """
     edge = SPAN + GRIP + 0.05
-    scale = alt.Scale(domain=[-edge, edge], nice=False)
     axis = alt.Axis(values=list(range(-3, 4)), format="d")
-
-    def across(field: str) -> alt.X:
-        return alt.X(field, type="quantitative", scale=scale, axis=axis, title=labels["x"])
-
-    def up(field: str) -> alt.Y:
-        return alt.Y(field, type="quantitative", scale=scale, axis=axis, title=labels["y"])
-
+    across, up = _alike(labels, alt.Scale(domain=[-edge, edge], nice=False), axis)
     handle = Handle("optimum", look.color("truth"), (-edge, edge), (-edge, edge), reach=(GRIP, GRIP))
     cx, cy = handle.at("x", STEP), handle.at("y", STEP)
     spot = alt.param(name="spot", expr=f"round({cx} / {STEP}) * 100 + round({cy} / {STEP})")
+    now = alt.Chart(alt.NamedData("solved")).transform_filter("datum.key == spot")
+    layers = [
+        _rings(look, across, up, cx, cy),
+        *_touch(look, across, up, "l1"),
+        *_touch(look, across, up, "l2"),
+        _cross(now, look).encode(x=across("cx"), y=up("cy")),
+        *(_solution(now, labels, look, across, up, kind) for kind in ("l1", "l2")),
+        # What every mark is, above the picture; beside the three points where they are.
+        *_places(now, labels, look),
+        *_samples(now, labels, look),
+    ]
+    return _square(hold(with_params(on(layer(*layers), handles=[handle]), spot), [handle]), look, 1.0)
+
+
+def _rings(look: Look, across: Across, up: Up, cx: str, cy: str) -> alt.Chart:
+    """Draw more contours around the optimum, which stands at (`cx`, `cy`)."""
+    return (
+        alt.Chart(alt.NamedData("rings"))
+        .transform_calculate(px=f"datum.x + {cx}", py=f"datum.y + {cy}")
+        .mark_line(color=look.color("muted"), strokeWidth=1, opacity=0.7, clip=True)
+        .encode(x=across("px"), y=up("py"), order=alt.Order("k:Q"), detail=alt.Detail("ring:N"))
+    )
+
+
+def _touch(look: Look, across: Across, up: Up, kind: str) -> list[alt.Chart]:
+    """Draw a penalty's ball, the contour that touches it, and the path as λ grows.
+
+    Unit shapes, put where reglib says: a ball is widened to its radius, a contour stretched about the optimum.
+    """
     fields = [f"{name}_{kind}" for kind in ("l1", "l2") for name in ("x", "y", "radius", "stretch")]
     joined = alt.LookupData(data=alt.NamedData("solved"), key="key", fields=["cx", "cy", *fields])
     shapes = (
@@ -519,95 +548,110 @@ def touching(labels: Mapping[str, str], look: Look) -> alt.LayerChart:
         .transform_calculate(key="spot")
         .transform_lookup(lookup="key", from_=joined)
     )
-    # Unit shapes, put where reglib says: a ball is widened to its radius, a contour stretched about the optimum.
-    layers: list[Any] = [
-        alt.Chart(alt.NamedData("rings"))
-        .transform_calculate(px=f"datum.x + {cx}", py=f"datum.y + {cy}")
-        .mark_line(color=look.color("muted"), strokeWidth=1, opacity=0.7, clip=True)
-        .encode(x=across("px"), y=up("py"), order=alt.Order("k:Q"), detail=alt.Detail("ring:N"))
-    ]
-    for kind in ("l1", "l2"):
-        line = {"color": look.color(kind), "strokeDash": DASHES[kind], "clip": True}
-        layers += [
-            shapes.transform_filter(f"datum.shape == '{kind}'")
-            .transform_calculate(
-                **{axis: f"datum.{axis[-1]} * datum.radius_{kind}" for axis in ("ball_x", "ball_y")}
-            )
-            .mark_line(strokeWidth=look.size(2.5), fill=look.color(kind), fillOpacity=0.14, **line)
-            .encode(x=across("ball_x"), y=up("ball_y"), order=alt.Order("k:Q")),
-            shapes.transform_filter("datum.shape == 'contour'")
-            .transform_calculate(
-                **{
-                    f"{kind}_{axis}": f"datum.{axis} * datum.stretch_{kind} + datum.c{axis}"
-                    for axis in ("x", "y")
-                }
-            )
-            .mark_line(strokeWidth=look.size(1.5), **line)
-            .encode(x=across(f"{kind}_x"), y=up(f"{kind}_y"), order=alt.Order("k:Q")),
-            alt.Chart(alt.NamedData("paths"))
-            .transform_filter(f"datum.penalty == '{kind}' && datum.key == spot")
-            .mark_line(strokeWidth=look.size(3), opacity=0.55, **line)
-            .encode(x=across("x"), y=up("y"), order=alt.Order("k:Q")),
-        ]
-    now = alt.Chart(alt.NamedData("solved")).transform_filter("datum.key == spot")
-    cross: dict[str, Any] = {
-        "shape": "M-.5,-.5L.5,.5M.5,-.5L-.5,.5", "size": look.size(170), "opacity": 1, "filled": False,
-        "stroke": look.color("truth"), "strokeWidth": look.size(3.5),
-    }  # fmt: skip
-    layers.append(now.mark_point(**cross).encode(x=across("cx"), y=up("cy")))
-    layers += [
-        now.mark_point(
-            shape=SHAPES[kind], filled=True, opacity=1, size=look.size(150), color=look.color(kind),
-            stroke=look.color("background"), strokeWidth=1.5,
-        ).encode(
-            x=across(f"x_{kind}"),
-            y=up(f"y_{kind}"),
-            tooltip=[
-                alt.Tooltip(f"{axis}_{kind}:Q", title=labels[axis], format=".4~f") for axis in ("x", "y")
-            ],
+    line = {"color": look.color(kind), "strokeDash": DASHES[kind], "clip": True}
+    ball = (
+        shapes.transform_filter(f"datum.shape == '{kind}'")
+        .transform_calculate(
+            **{axis: f"datum.{axis[-1]} * datum.radius_{kind}" for axis in ("ball_x", "ball_y")}
         )
-        for kind in ("l1", "l2")
-    ]  # fmt: skip
-    # What every mark is, above the picture; beside the three points where they are.
-    left, right = _columns(look, "0", "width")
+        .mark_line(strokeWidth=look.size(2.5), fill=look.color(kind), fillOpacity=0.14, **line)
+        .encode(x=across("ball_x"), y=up("ball_y"), order=alt.Order("k:Q"))
+    )
+    contour = (
+        shapes.transform_filter("datum.shape == 'contour'")
+        .transform_calculate(
+            **{
+                f"{kind}_{axis}": f"datum.{axis} * datum.stretch_{kind} + datum.c{axis}"
+                for axis in ("x", "y")
+            }
+        )
+        .mark_line(strokeWidth=look.size(1.5), **line)
+        .encode(x=across(f"{kind}_x"), y=up(f"{kind}_y"), order=alt.Order("k:Q"))
+    )
+    path = (
+        alt.Chart(alt.NamedData("paths"))
+        .transform_filter(f"datum.penalty == '{kind}' && datum.key == spot")
+        .mark_line(strokeWidth=look.size(3), opacity=0.55, **line)
+        .encode(x=across("x"), y=up("y"), order=alt.Order("k:Q"))
+    )
+    return [ball, contour, path]
 
-    def level_of(row: int) -> alt.YValue:
-        return _level(look, row, look.size(24 * row - 110))
 
-    def along(place: float) -> Any:
-        return alt.expr(f"{left} + {place}")
+def _cross(now: alt.Chart, look: Look) -> alt.Chart:
+    """Draw the optimum without a penalty, as a cross: in the picture and where the words about it are."""
+    return now.mark_point(
+        shape="M-.5,-.5L.5,.5M.5,-.5L-.5,.5", size=look.size(170), opacity=1, filled=False,
+        stroke=look.color("truth"), strokeWidth=look.size(3.5),
+    )  # fmt: skip
 
+
+def _solution(
+    now: alt.Chart, labels: Mapping[str, str], look: Look, across: Across, up: Up, kind: str
+) -> alt.Chart:
+    """Draw the optimum with a penalty."""
+    return now.mark_point(
+        shape=SHAPES[kind], filled=True, opacity=1, size=look.size(150), color=look.color(kind),
+        stroke=look.color("background"), strokeWidth=1.5,
+    ).encode(
+        x=across(f"x_{kind}"),
+        y=up(f"y_{kind}"),
+        tooltip=[alt.Tooltip(f"{axis}_{kind}:Q", title=labels[axis], format=".4~f") for axis in ("x", "y")],
+    )  # fmt: skip
+
+
+def _key_row(look: Look, row: int) -> alt.YValue:
+    """Give the height of a row of the words about the picture of `touching`."""
+    return _level(look, row, look.size(24 * row - 110))
+
+
+def _key_place(look: Look, place: float) -> Any:
+    """Give a place in such a row, counted from where it begins."""
+    return alt.expr(f"{_columns(look, '0', 'width')[0]} + {place}")
+
+
+def _places(now: alt.Chart, labels: Mapping[str, str], look: Look) -> list[alt.Chart]:
+    """Write where the three optima are, each behind its name and a sample of its mark."""
+    marks: list[alt.Chart] = []
+    right = alt.XValue(alt.expr(_columns(look, "0", "width")[1]))
     for row, (kind, x, y) in enumerate(
         (("l1", "x_l1", "y_l1"), ("l2", "x_l2", "y_l2"), ("optimum", "cx", "cy"))
     ):
-        level = level_of(row)
-        layers.append(now.transform_calculate(
+        level = _key_row(look, row)
+        marks.append(now.transform_calculate(
             **{f"{kind}_words": f"'(' + format(datum.{x}, '.2~f') + ', ' + format(datum.{y}, '.2~f') + ')'"}
         ).mark_text(
             align="right", baseline="middle", fontSize=look.size(16), fontWeight="bold", color=look.ink
         ).encode(
-            x=alt.XValue(alt.expr(right)), y=level, text=alt.Text(f"{kind}_words:N")
+            x=right, y=level, text=alt.Text(f"{kind}_words:N")
         ))  # fmt: skip
-        layers.append(_entry(now, labels[kind], look, along(32), level))
+        marks.append(_entry(now, labels[kind], look, _key_place(look, 32), level))
         if kind in DASHES:
             line = {"color": look.color(kind), "strokeDash": DASHES[kind], "strokeWidth": look.size(3)}
-            ends = {"x": alt.XValue(along(0)), "x2": alt.X2Value(along(24))}
-            layers.append(now.mark_rule(**line).encode(**ends, y=level))
-    layers.append(now.mark_point(**cross).encode(x=alt.XValue(along(12)), y=level_of(2)))
+            ends = {"x": alt.XValue(_key_place(look, 0)), "x2": alt.X2Value(_key_place(look, 24))}
+            marks.append(now.mark_rule(**line).encode(**ends, y=level))
+    marks.append(_cross(now, look).encode(x=alt.XValue(_key_place(look, 12)), y=_key_row(look, 2)))
+    return marks
+
+
+def _samples(now: alt.Chart, labels: Mapping[str, str], look: Look) -> list[alt.Chart]:
+    """Write what the thin contours and the broad paths are, behind samples of both."""
+    marks: list[alt.Chart] = []
     samples: tuple[tuple[float, float, float, dict[str, Any]], ...] = (  # from, to, width, style
         (0, 24, 1, {"color": look.color("muted"), "opacity": 0.7}),
         (0, 12, 5, {"color": look.color("l1"), "opacity": 0.55}),
         (12, 24, 5, {"color": look.color("l2"), "opacity": 0.55}),
     )
     for (start, end, width, style), row in zip(samples, (3, 4, 4), strict=True):
-        layers.append(
+        marks.append(
             now.mark_rule(strokeWidth=look.size(width), **style).encode(
-                x=alt.XValue(along(start)), x2=alt.X2Value(along(end)), y=level_of(row)
+                x=alt.XValue(_key_place(look, start)),
+                x2=alt.X2Value(_key_place(look, end)),
+                y=_key_row(look, row),
             )
         )
     for row, name in enumerate(("rings", "path"), start=3):
-        layers.append(_entry(now, labels[name], look, along(32), level_of(row)))
-    return _square(hold(with_params(on(layer(*layers), handles=[handle]), spot), [handle]), look, 1.0)
+        marks.append(_entry(now, labels[name], look, _key_place(look, 32), _key_row(look, row)))
+    return marks
 
 
 def _entry(row: alt.Chart, words: str, look: Look, place: Any, level: Any) -> Any:
