@@ -82,7 +82,8 @@ def main_view() -> source.Sample:
         seen.append(text.prose("seen_noise", floor=panels.short(sample.noise**2)))
     if fits.highest < charts.DEGREES:
         limit = "seen_limit_rounding" if fits.rounding else "seen_limit"
-        seen.append(text.prose(limit, n=fits.highest + 1, highest=fits.highest))
+        beyond = f" {text.prose('seen_beyond')}" if sample.curve and not fits.rounding else ""
+        seen.append(text.prose(limit, n=fits.highest + 1, highest=fits.highest) + beyond)
     st.markdown("\n\n".join(seen))  # at once: every element costs the browser about as much as a curve
     return sample
 

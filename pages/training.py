@@ -16,6 +16,8 @@ st.title(text("title"), anchor=False)
 st.markdown(text.prose("question"))
 if "training_ask" in st.session_state:  # also kept for the next run, should a click cut this one short
     st.session_state["training_wish"] = st.session_state.pop("training_ask")
+if (said := st.session_state.pop(settings.SAID, None)) is not None:
+    st.toast(said)
 
 left, right = st.columns([1, 3.3], gap="medium")
 with left:
@@ -23,6 +25,8 @@ with left:
 with right, st.container(gap="xsmall", key="training_pictures"):
     view, place = views.head(text)
     try:
+        if st.session_state.get(settings.GONE) and not st.session_state.get("training_edited"):
+            st.caption(text("main.own_gone"))
         trainer.train(text, settings.current(), place, partial(views.watch, text))
     except ReglibError as error:
         problems.show(text, error)

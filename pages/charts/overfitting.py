@@ -84,7 +84,7 @@ def _three_fits(look: Look, y_title: str, height: int) -> alt.LayerChart:
     )
     return layer(
         _frames(look, x, height),
-        _truth(look, x, y, **_SMOOTH, **_BROKEN),
+        _truth(look, x, y, **_BROKEN),
         _drops(look, x),
         *_points(look, x, y),
         *_curves(look, x, y),

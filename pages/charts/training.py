@@ -350,9 +350,9 @@ def weights(
     spike = zero.mark_bar(size=7, color=look.ink).encode(
         tooltip=[alt.Tooltip("count:Q", title=labels["zeros"])]
     )
-    words = zero.mark_text(align="left", dx=9, dy=9, fontSize=look.size(12), fontWeight="bold").encode(
-        y=alt.YValue(0), text=alt.Text("words:N")
-    )
+    words = zero.mark_text(
+        align="left", dx=9, dy=9, fontSize=look.size(12), fontWeight="bold", lineBreak="\n"
+    ).encode(y=alt.YValue(0), text=alt.Text("words:N"))
     return finish(layer(bars, spike, words), look, height=height)
 
 

@@ -296,7 +296,8 @@ function matrices(s, canvas, which) {
 }
 
 function lines(s, curve, shown) {
-  const [pen, w, h] = fit(curve.canvas), { epochs, panels, colors, changes } = s.data;
+  const [pen, w, h] = fit(curve.canvas), { curve_epochs: epochs, panels, colors, changes } = s.data;
+  const now = s.data.epochs[shown], reached = epochs.filter((epoch) => epoch <= now).length - 1;
   const left = LEFT, right = w - RIGHT, top = 6, bottom = h - 18;
   const last = s.data.end || 1;
   const x = (epoch) => left + (right - left) * (epoch / last);
@@ -321,10 +322,10 @@ function lines(s, curve, shown) {
   }
   panels.forEach((panel, k) => {
     const { color, dash } = colors.panels[k];
-    const values = panel[curve.set];
+    const values = panel.curves[curve.set];
     const path = (to) => {
       pen.beginPath();
-      for (let j = 0; j <= Math.min(to, panel.last); j++) pen[j ? "lineTo" : "moveTo"](x(epochs[j]), y(values[j]));
+      for (let j = 0; j <= Math.min(to, panel.ended); j++) pen[j ? "lineTo" : "moveTo"](x(epochs[j]), y(values[j]));
       pen.stroke();
     };
     pen.save();
@@ -339,30 +340,30 @@ function lines(s, curve, shown) {
     pen.strokeStyle = color;
     pen.setLineDash(dash);
     pen.globalAlpha = 0.3; pen.lineWidth = 1.2; path(epochs.length - 1);
-    pen.globalAlpha = 1; pen.lineWidth = 2.2; path(shown);
+    pen.globalAlpha = 1; pen.lineWidth = 2.2; path(reached);
     pen.restore();
     pen.setLineDash([]);
     pen.fillStyle = color;
-    for (let j = 0; j <= panel.last; j++) { // beyond the scale
+    for (let j = 0; j <= panel.ended; j++) { // beyond the scale
       if (values[j] <= s.data.ceiling) continue;
       pen.beginPath(); pen.moveTo(x(epochs[j]), top - 5); pen.lineTo(x(epochs[j]) - 3, top); pen.lineTo(x(epochs[j]) + 3, top); pen.fill();
     }
-    if (panel.last < epochs.length - 1) { // it diverged: the curve ends in a cross
-      const cx = x(epochs[panel.last]), cy = Math.max(top + 6, y(values[panel.last]));
+    if (panel.ended < epochs.length - 1) { // it diverged: the curve ends in a cross
+      const cx = x(epochs[panel.ended]), cy = Math.max(top + 6, y(values[panel.ended]));
       pen.beginPath();
       pen.moveTo(cx - 5, cy - 5); pen.lineTo(cx + 5, cy + 5); pen.moveTo(cx - 5, cy + 5); pen.lineTo(cx + 5, cy - 5);
       pen.strokeStyle = s.data.colors.background; pen.lineWidth = 5; pen.stroke();
       pen.strokeStyle = color; pen.lineWidth = 2.4; pen.stroke();
     }
     if (curve.set === "test") {
-      const bx = x(epochs[panel.best]), by = Math.max(top + 12, y(panel.test[panel.best]));
+      const bx = x(epochs[panel.best]), by = Math.max(top + 12, y(values[panel.best]));
       pen.beginPath(); pen.moveTo(bx, by - 4); pen.lineTo(bx - 4.5, by - 12); pen.lineTo(bx + 4.5, by - 12);
       pen.closePath(); pen.fillStyle = color; pen.fill(); pen.strokeStyle = colors.ink; pen.lineWidth = 0.7; pen.stroke();
     }
   });
   pen.setLineDash([]);
   pen.strokeStyle = colors.ink; pen.globalAlpha = 0.6; pen.lineWidth = 1;
-  pen.beginPath(); pen.moveTo(x(epochs[shown]), top); pen.lineTo(x(epochs[shown]), bottom); pen.stroke();
+  pen.beginPath(); pen.moveTo(x(now), top); pen.lineTo(x(now), bottom); pen.stroke();
   pen.globalAlpha = 1;
 }
 

@@ -19,6 +19,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 _HERE = Path(__file__)
+PENCIL = (
+    16  # layers up to this size are drawn as units and links, larger ones as matrices (replay.js has it too)
+)
 _HEAVY = ("maps", "weights")  # not sent again to a browser that has spoken of this recording
 
 

@@ -20,6 +20,20 @@ from pages.ui.text import LANGUAGES, Text
 _PAGES = Path(__file__).resolve().parent.parent
 _ICON = Path(__file__).with_name("icon.svg")
 _STYLE = Path(__file__).with_name("style.css")
+# Charts are drawn for a theme by the server, which hears of another one only with the next answer: as after a step in
+# the browser's history, the page is asked for again.
+_THEME = """
+if (!window.reglabTheme) {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const scheme = () => getComputedStyle(app).colorScheme;
+  window.reglabTheme = scheme();
+  new MutationObserver(() => {
+    if (scheme() === window.reglabTheme) return;
+    window.reglabTheme = scheme();
+    window.dispatchEvent(new PopStateEvent('popstate', { state: {} }));
+  }).observe(app, { attributes: true, attributeFilter: ['class'] });
+}
+"""
 
 
 def run() -> None:
@@ -106,7 +120,7 @@ def _endless(value: str) -> bool:
 
 def _style(lang: str) -> None:
     # Streamlit always says lang="en"; screen readers choose their voice by it. `lang` is one of LANGUAGES.
-    script = f"<script>document.documentElement.lang = '{lang}';{links.SCRIPT}{drag.SCRIPT}</script>"
+    script = f"<script>document.documentElement.lang = '{lang}';{links.SCRIPT}{drag.SCRIPT}{_THEME}</script>"
     # One element: styles alone would go to a container of their own, which the browser draws anew with every answer.
     st.html(_css() + script, unsafe_allow_javascript=True, width="content")
 

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from pages.charts.theme import DARK, LIGHT
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = tuple(sorted(path.stem for path in (ROOT / "pages").glob("*.py") if path.stem != "__init__"))
 LESSONS = tuple(page for page in PAGES if page != "home")
@@ -33,6 +35,18 @@ def test_nothing_is_wider_than_a_phone(visit, stem: str) -> None:
     page = visitor.open(stem)
     main = page.locator("[data-testid=stMain]")
     assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 1
+    visitor.assert_fine()
+
+
+@pytest.mark.parametrize("stem", PAGES)
+def test_the_pictures_follow_the_theme_at_once(visit, stem: str) -> None:
+    visitor = visit(color_scheme="light")
+    page = visitor.open(stem, lang="ko", **({"training_view": "ledger"} if stem == "training" else {}))
+    page.locator(f"svg.marks text[fill='{LIGHT['ink']}']").first.wait_for()
+    page.emulate_media(color_scheme="dark")
+    page.locator(f"svg.marks text[fill='{DARK['ink']}']").first.wait_for()
+    expect(page.locator(f"svg.marks text[fill='{LIGHT['ink']}']")).to_have_count(0)
+    visitor.settle()
     visitor.assert_fine()
 
 

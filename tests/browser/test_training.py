@@ -150,7 +150,7 @@ def test_leaving_the_replay_while_it_plays_pauses_it_and_the_scores_are_of_that_
     ready(page)
     page.get_by_role("button", name="Play").click()
     page.wait_for_timeout(500)
-    page.get_by_text("Accuracy", exact=True).click()
+    page.get_by_text("Scores", exact=True).click()
     said = page.locator("[data-testid=stCaptionContainer]", has_text="at epoch")
     expect(said).not_to_contain_text("at epoch 300")
     visitor.settle()
@@ -203,13 +203,13 @@ def test_stop_keeps_what_is_there(visit) -> None:
 def test_what_a_menu_shows_is_what_is_trained_however_late_it_is_opened(visit) -> None:
     visitor = visit()
     page = visitor.open("training", lang="en", training_data="circles", training_epochs=10)
-    for view in ("Loss ledger", "Accuracy", "Replay"):
+    for view in ("Loss ledger", "Scores", "Replay"):
         page.get_by_text(view, exact=True).click()
         visitor.settle()
     page.get_by_role("button", name="Data").click()
     expect(page.locator(".st-key-training_data input").first).to_have_value("Circles")
     page.keyboard.press("Escape")
-    page.get_by_text("Accuracy", exact=True).click()
+    page.get_by_text("Scores", exact=True).click()
     visitor.settle()
     assert "training_data=circles" in page.url
     visitor.assert_fine()

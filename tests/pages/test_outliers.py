@@ -752,6 +752,15 @@ def test_a_corrected_file_of_the_same_name_and_size_begins_with_its_own_outlier(
         assert app.number_input(key="outliers_own_y").value == 90
 
 
+def test_a_table_that_cannot_be_used_says_that_the_numbers_are_the_old_ones() -> None:
+    from pages.sections.outliers import shares
+
+    rows = [(1.0,), (1.0,), (1.0,), (10.0,)]
+    edits = {"edited_rows": {}, "deleted_rows": [0, 1, 2], "added_rows": []}
+    assert shares._apply(rows, edits, 1, 60) is None
+    assert shares._apply(rows, {**edits, "deleted_rows": [0]}, 1, 60) == rows[1:]
+
+
 def test_a_field_names_the_numbers_it_takes(open_page) -> None:
     app = open_page("outliers", lang="en")
     x, y = (app.number_input(key=f"outliers_line_{axis}") for axis in "xy")

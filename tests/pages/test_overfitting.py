@@ -587,6 +587,29 @@ def test_the_parts_add_up_and_the_measured_error_lies_within_its_monte_carlo_err
     assert np.allclose(top, rows.set_index("degree")["total"])
 
 
+def test_C30_the_corrected_sentence_says_how_level_the_curve_is(open_page) -> None:
+    app = open_page("overfitting", lang="en", overfitting_lambda="true", overfitting_C30="constant")
+    share = re.search(r"where the curve spans ([\d.]+)% of the height", app.success[0].value)
+    assert share
+    assert float(share[1]) <= 5
+
+
+def test_the_true_step_has_no_waves(open_page) -> None:
+    app = open_page("overfitting", overfitting_source="step", overfitting_noise=0.0)
+    truth = tables(chart(app))["truth"]["y"].dropna()
+    assert set(np.round(truth, 6)) == {-1.0, 1.0}
+    fits = json.loads(chart(app).spec)["vconcat"][0]["layer"]
+    (drawn,) = [unit["mark"] for unit in fits if unit.get("data", {}).get("name") == "truth"]
+    assert "interpolate" not in drawn  # a smooth curve through a step would overshoot
+
+
+@pytest.mark.parametrize(("source", "there"), [("sine", True), ("diabetes", False)])
+def test_beyond_n_is_pointed_to_only_where_it_can_be_shown(open_page, source: str, there: bool) -> None:
+    app = open_page("overfitting", lang="en", overfitting_source=source)
+    assert "different values of x" in words(app)
+    assert ("“Beyond n” below" in words(app)) == there
+
+
 def test_the_standard_error_that_is_said_is_that_of_the_difference_from_the_sum() -> None:
     """Over many seeds the difference varies as much as the page says, the measured error itself 20 times as much."""
     data, _ = sample()

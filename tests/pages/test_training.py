@@ -329,6 +329,42 @@ def test_each_view_says_what_is_of_the_first_seed_and_what_a_median(open_page, v
     assert "3 seeds" in words(app)
 
 
+@pytest.mark.parametrize(
+    ("lang", "said"), [("ko", "내 표는 저장되지 않아"), ("en", "which is not kept: these are the moons")]
+)
+def test_a_link_to_a_table_that_is_not_there_says_what_is_shown_instead(
+    open_page, lang: str, said: str
+) -> None:
+    app = open_page("training", lang=lang, training_data="own", training_epochs=5)
+    assert said in words(app)
+    assert race(app).setup.data == "moons"
+    app.run()
+    assert said in words(app)
+    assert said not in words(open_page("training", lang=lang, training_epochs=5))
+
+
+def test_the_curves_and_their_minimum_are_of_all_epochs_though_pictures_are_of_some(open_page) -> None:
+    app = open_page("training", training_epochs=60, training_units=64, training_layers=4, training_n=40)
+    found, sent = race(app), player(app)
+    assert len(sent["epochs"]) < len(sent["curve_epochs"]) == len(found.epochs)
+    for panel, penalty in zip(sent["panels"], found.penalties, strict=True):
+        losses = found.middle(found.loss["test"], penalty)[0]
+        assert panel["curves"]["test"] == pytest.approx(losses, abs=1e-4)
+        assert panel["best"] == found.best(penalty)
+        at = [sent["curve_epochs"].index(epoch) for epoch in sent["epochs"]]
+        assert panel["test"] == [panel["curves"]["test"][k] for k in at]
+
+
+def test_a_diverged_network_has_no_score_and_its_sums_are_not_rows_of_digits(open_page) -> None:
+    story = {"training_data": "diabetes", "training_learning_rate": "1", "training_epochs": 60}
+    app = open_page("training", lang="en", **story, training_view="scores")
+    assert words(app).count("diverged") >= 3
+    assert not app.get("vega_lite_chart")
+    sums = app.table[0].value["Σw²"]
+    assert all(len(value) < 16 for value in sums)
+    assert "Test loss (R²)" in app.table[0].value
+
+
 def test_a_run_cut_short_says_so_and_not_that_it_was_stopped(open_page, monkeypatch) -> None:
     monkeypatch.setattr("reglib.race.epoch_seconds", lambda *_: 1.0)
     app = open_page("training", lang="en", training_epochs=100)

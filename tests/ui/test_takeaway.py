@@ -300,7 +300,9 @@ def training_numbers(app: AppTest) -> dict[str, str]:
     codes = app.session_state["training_shown"].race.penalties
     found = {}
     for code, row in zip(codes, table.to_dict("records"), strict=True):
-        found[f"{code} test loss"], found[f"{code} test score"] = re.findall(r"[^ ()]+", row["Test"])
+        found[f"{code} test loss"], found[f"{code} test score"] = re.findall(
+            r"[^ ()]+", row["Test loss (R²)" if "Test loss (R²)" in row else "Test loss (accuracy)"]
+        )
         found[f"{code} weights exactly 0"] = row["Exactly 0"].split(" / ")[0].replace(",", "")
     return found
 

@@ -55,7 +55,8 @@ def show(text: Text) -> None:
     for claim, (lesson, _) in PLACES.items():
         place = state(claim)
         if claim in quizzes:
-            answer, link = "", links.anchor(lesson, text.lang, text("court.guess"), place)
+            way = text("court.again" if claim in score else "court.guess")
+            answer, link = "", links.anchor(lesson, text.lang, way, place)
             more = {None: "", True: f" — {text('court.right')} ✓", False: f" — {text('court.wrong')} ✗"}[
                 score.get(claim)
             ]

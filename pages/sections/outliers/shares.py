@@ -118,11 +118,12 @@ def _table(text: Text, key: str, names: Sequence[str], rows: Rows, most: int) ->
     shown = pd.DataFrame(rows, columns=[f"c{i}" for i in range(len(names))], index=range(1, len(rows) + 1))
     turn = st.session_state.setdefault(f"_{key}_turn", {"rows": rows, "count": 0})
     if turn["rows"] != rows:  # written elsewhere: the table starts from there
-        turn.update(rows=rows, count=turn["count"] + 1)
+        turn.update(rows=rows, count=turn["count"] + 1, refused=False)
     element = f"{key}_{turn['count']}"
 
     def edited() -> None:
         changed = _apply(rows, st.session_state[element], len(names), most)
+        turn["refused"] = changed is None
         if changed is None:
             return
         if isinstance(kept := st.session_state.get(key), dict):
@@ -144,6 +145,8 @@ def _table(text: Text, key: str, names: Sequence[str], rows: Rows, most: int) ->
         },
         on_change=edited,
     )
+    if turn.get("refused"):
+        st.warning(text("shares.refused" if len(names) == 1 else "shares.refused_points", most=most))
     st.caption(text("shares.table_help"))
     return rows
 

@@ -133,7 +133,9 @@ def show(text: Text, sample: Sample) -> None:
             lambdas=LAMBDAS,
         )
     answers = _blind(sample, found)
-    predict.reveal(text, "C30", guess, guess if guess in answers else answers[0], **said)
+    predict.reveal(
+        text, "C30", guess, guess if guess in answers else answers[0], **said, span=_flatness(sample, found)
+    )
     st.markdown(text.prose("lambda_seen", **said))
     if (kind := predict.ask(text, "C31")) is not None:
         least = smallest(sample, degree)
@@ -187,14 +189,18 @@ def _numbers(found: Study, place: int, along: str) -> dict[str, Any]:
     }
 
 
+def _flatness(sample: Sample, found: Study) -> float:
+    """Give the height of the curve at the largest λ, as a share of that of the points."""
+    return float(np.ptp(found.curves[-1])) / (float(np.ptp(sample.y)) or 1.0)
+
+
 def _blind(sample: Sample, found: Study) -> list[str]:
     """Say what the largest λ makes of the fit: a level line, near the best, or near none (C30).
 
     Where validation itself chooses a level line, both of the first two are right.
     """
     best, none, most = found.test[found.validation.best], found.test[0], found.test[-1]
-    level = np.ptp(found.curves[-1]) <= 0.05 * np.ptp(sample.y)
-    if level:
+    if _flatness(sample, found) <= 0.05:
         return ["constant", *(["best"] if most <= (1 + 1e-6) * best else [])]
     return ["best" if abs(np.log(most / best)) < abs(np.log(most / none)) else "none"]
 

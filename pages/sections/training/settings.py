@@ -20,6 +20,8 @@ RATES = (1e-3, 3e-3, 0.01, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 3.0, 10.0)
 MOMENTA = (0.0, 0.5, 0.8, 0.9, 0.95)
 BATCHES = (5, 10, 20, 50, 100, 0)
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear")
+GONE = "_training_own_gone"  # a link names a reader's table that this visit does not have
+SAID = "_training_said"  # a note for the next run: what a callback draws itself may never be seen
 WARMUP = 50  # epochs of the button
 LONGEST = 5000  # epochs that can be asked for
 
@@ -155,6 +157,10 @@ def current() -> Setup:
 
 def _data(text: Text) -> None:
     own = ["own"] if st.session_state.get("_training_table") is not None else []
+    if own:
+        st.session_state.pop(GONE, None)
+    elif st.query_params.get("training_data") == "own":
+        st.session_state[GONE] = True
     names = text.labels("data")
     drawn = controls.choice(
         text("settings.data_set"),

@@ -132,7 +132,10 @@ def _sweep(text: Text, found: Sweep) -> float:
     if decided and found.stopped.any():
         st.caption(text("strength.diverged", count=int(found.stopped.sum())))
     collapsed = "constant" if flat[-1] else "worse" if numbers["strong"] > numbers["loss"] else "best"
-    predict.reveal(text, "C30", guess, collapsed, **numbers)
+    level: predict.Words | str = ""
+    if flat[-1]:
+        level = predict.Words("quiz.C30.level.flat", {"first": plain(float(found.strengths[flat][0]))})
+    predict.reveal(text, "C30", guess, collapsed, **numbers, level=level)
     left, right = st.columns(2)
     with left:
         chart.chart(
@@ -213,7 +216,7 @@ def _load(text: Text, penalty: str, strength: float) -> None:
     names = ("l1", "l2") if penalty == "elastic" else (penalty,)
     extra = {"elastic": True} if penalty == "elastic" else {}
     settings.apply({**dict.fromkeys(names, strength), **extra})
-    st.toast(text("strength.loaded", strength=plain(strength)))
+    st.session_state[settings.SAID] = text("strength.loaded", strength=plain(strength))
 
 
 def _bytes(text: Text, found: Sweep, shown: trainer.Shown, last: float) -> str | None:
@@ -382,7 +385,7 @@ def _load_cell(text: Text, penalty: str, strength: float, warm: int) -> None:
     """Train the race with a cell of the map (for a callback)."""
     other = {"l1": 0.0, "l2": 0.0, penalty: strength}
     settings.apply({**settings.defaults(), **STORIES["warm"], **other, "warmup": warm})
-    st.toast(text("warmup.loaded", strength=plain(strength), warmup=warm))
+    st.session_state[settings.SAID] = text("warmup.loaded", strength=plain(strength), warmup=warm)
 
 
 def _offer_cell(penalty: str, text: Text) -> None:

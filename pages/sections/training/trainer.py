@@ -248,6 +248,7 @@ def _recording(
         kind=problem.task,
         levels=250 // max(2, len(problem.class_names)),
         epochs=race.epochs[picks].tolist(),
+        curve_epochs=race.epochs.tolist(),
         end=int(end),
         changes=[epoch for epoch, _ in race.stretches[1:]],
         total=race.weights(),
@@ -258,20 +259,28 @@ def _recording(
 
 
 def _panel(race: Race, penalty: str, picks: Sequence[int]) -> dict[str, Any]:
-    """Give a network's numbers for the player, medians over the seeds; ``last`` is its last frame before a stop."""
-    middle = {part: np.stack(race.middle(race.loss[part], penalty))[:, picks] for part in ("train", "test")}
-    rounded = {part: np.nan_to_num(values, posinf=1e300).round(4).tolist() for part, values in middle.items()}
+    """Give a network's numbers for the player, medians over the seeds; ``last`` is its last frame before a stop.
+
+    Pictures are of some epochs; the curves, whose ``best`` and ``ended`` count from the first, are of all recorded.
+    """
+    middle = {part: np.stack(race.middle(race.loss[part], penalty)) for part in ("train", "test")}
+    rounded = {part: np.nan_to_num(values, posinf=1e300).round(4) for part, values in middle.items()}
     stop = race.stops[race.member(penalty)]
-    ended = len(picks) if stop is None else int(np.searchsorted(race.epochs[picks], stop.epoch, side="right"))
-    panel: dict[str, Any] = {part: values[0] for part, values in rounded.items()}
+
+    def until(epochs: Any) -> int:
+        return len(epochs) if stop is None else int(np.searchsorted(epochs, stop.epoch, side="right"))
+
+    ended = until(race.epochs[picks])
+    panel: dict[str, Any] = {part: values[0][list(picks)].tolist() for part, values in rounded.items()}
+    panel["curves"] = {part: values[0].tolist() for part, values in rounded.items()}
     score = np.median(race.of(race.score["test"], penalty)[picks], axis=1)
     task = race.replay[max(race.replay)].task
     panel["score"] = [written(value) if task == "regression" else f"{value:.1%}" for value in score.tolist()]
     if race.setup.seeds > 1:
-        panel["bands"] = {part: {"low": v[1], "high": v[2]} for part, v in rounded.items()}
+        panel["bands"] = {part: {"low": v[1].tolist(), "high": v[2].tolist()} for part, v in rounded.items()}
     zeros = np.median(race.of(race.zeros.sum(axis=2), penalty)[picks], axis=1)
-    nearest = np.abs(np.array(picks) - race.best(penalty)).argmin()
-    return panel | {"zeros": zeros.astype(int).tolist(), "best": int(nearest), "last": ended - 1}
+    panel |= {"zeros": zeros.astype(int).tolist(), "last": ended - 1}
+    return panel | {"best": int(race.best(penalty)), "ended": until(race.epochs) - 1}
 
 
 def _rows(problem: Problem, part: str) -> Any:
@@ -288,6 +297,11 @@ def _rows(problem: Problem, part: str) -> Any:
 def written(value: float) -> str:
     """Write a loss as the player does: three decimals, or a power of ten where those would be a row of digits."""
     return f"{value:z.3f}" if abs(value) < 1000 else f"{value:.1e}".replace("e+0", "e").replace("e+", "e")
+
+
+def weighed(total: float) -> str:
+    """Write Σ|w| or Σw²: of a diverged network it may be very large."""
+    return f"{total:,.2f}" if total < 1e6 else f"{total:.1e}"
 
 
 def _axis(race: Race) -> tuple[float, list[float]]:

@@ -13,7 +13,7 @@ import streamlit as st
 from pages.charts import training as charts
 from pages.charts.theme import DASHES, Look
 from pages.sections.training import settings, taken, trainer
-from pages.sections.training.trainer import Shown, written
+from pages.sections.training.trainer import Shown, weighed, written
 from pages.ui import chart, controls, markup, replay
 from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text, escape
@@ -46,13 +46,15 @@ def show(text: Text, shown: Shown, view: str, place: Any) -> None:
     place.caption(" · ".join(words))
     _warn(text, shown)
     draw = {"replay": _replay, "ledger": _ledger, "scores": _scores}
-    boxes = {name: st.container(key=f"training_seen_{name}") for name in draw}
+    with st.container():  # as one: the pictures of a training under way take its place
+        boxes = {name: st.container(key=f"training_seen_{name}") for name in draw}
     for name in _drawn(text, shown, view, list(draw)):
         with boxes[name]:
             draw[name](text, shown)
     words = _notes(text, shown.race, view)
     if view != "scores" and not any(shown.race.stops):  # no room beside the warning, and nothing to tell
-        words.insert(0, _kept(text, shown.race))
+        # The ledger marks that epoch in another way.
+        words.insert(0, _kept(text, shown.race).removeprefix("▼ " if view == "ledger" else ""))
     if words:
         st.caption(" · ".join(words))
 
@@ -164,7 +166,9 @@ def _legend(
     flat = problem.X["train"].shape[1] <= 2
     ground = text("player.ground") if flat else text("player.ground_plane", share=problem.plane.share)
     rows.append(("none", low, ground))
-    rows += [("line", high, text("player.positive")), ("line", low, text("player.negative"))]
+    widest = max(recording["sizes"])
+    positive = text("player.positive_matrix" if widest > replay.PENCIL else "player.positive")
+    rows += [("line", high, positive), ("line", low, text("player.negative"))]
     if recording["changes"]:
         rows.append(("rule", look.ink, text("ledger.changed")))
     return rows
@@ -254,9 +258,13 @@ def _book(race: Race, penalty: str) -> dict[str, pd.DataFrame]:
 def _scores(text: Text, shown: Shown) -> None:
     race, problem = shown.race, shown.problem
     frame = race.nearest_replay(trainer.paused(shown))
+    gone = race.stopped(frame)
     height = 320 - 35 * len(race.penalties)  # with the table's rows, as high as a laptop's screen allows
     for box, penalty in zip(st.columns(len(race.penalties)), race.penalties, strict=True):
         name = text(f"penalties.{penalty}")
+        if penalty in gone:
+            box.markdown(f"**{name}** · {text('main.gone')}")
+            continue
         score = float(race.score["test"][frame, race.member(penalty)])
         tables = _once(shown, f"scores_{penalty}_{frame}", partial(_answers, race, problem, penalty, frame))
         draw = partial(
@@ -310,15 +318,16 @@ def _table(text: Text, shown: Shown, frame: int) -> pd.DataFrame:
         return float(np.median(race.of(values, penalty)[frame]))
 
     objective = race.loss["train"] + race.l1_penalty + race.l2_penalty
+    kind = text("scores.r2_short" if shown.problem.task == "regression" else "scores.accuracy_short")
     rows = []
     for penalty in race.penalties:
         row = {text("scores.network"): text(f"penalties.{penalty}")}
         row[text("scores.objective")] = written(middle(objective, penalty))
         for part in SETS:
             loss, score = middle(race.loss[part], penalty), middle(race.score[part], penalty)
-            row[text(f"scores.{part}")] = f"{written(loss)} ({written(score)})"
-        row[text("scores.sum_abs")] = f"{middle(race.sum_abs, penalty):,.2f}"
-        row[text("scores.sum_squares")] = f"{middle(race.sum_squares, penalty):,.2f}"
+            row[f"{text(f'scores.{part}')} ({kind})"] = f"{written(loss)} ({written(score)})"
+        row[text("scores.sum_abs")] = weighed(middle(race.sum_abs, penalty))
+        row[text("scores.sum_squares")] = weighed(middle(race.sum_squares, penalty))
         zeros = middle(race.zeros.sum(axis=2), penalty)
         row[text("scores.zeros")] = f"{zeros:,.0f} / {race.weights():,}"
         rows.append(row)

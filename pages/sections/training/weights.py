@@ -12,15 +12,14 @@ import streamlit as st
 from pages.charts import training as charts
 from pages.sections.training import taken, trainer
 from pages.sections.training.settings import plain
-from pages.sections.training.trainer import Shown
-from pages.ui import chart, controls, predict
+from pages.sections.training.trainer import Shown, weighed
+from pages.ui import chart, controls, predict, replay
 from pages.ui.takeaway import script, take_away
 from pages.ui.text import Text
 from reglib import linearity
 from reglib.mlp import Networks
 from reglib.mlp.networks import activate
 
-PENCIL = 16  # layers up to this size are drawn unit by unit, larger ones as matrices
 MOST_INPUTS = 32  # that are drawn; they are mere dots
 FACTORS = (1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
 NOTHING = 0.01  # of the largest network's Σ|w|: below it a network has collapsed
@@ -84,8 +83,8 @@ def _histograms(text: Text, shown: Shown, networks: Networks, frame: int) -> Non
         rows.append(
             {
                 text("hist.network"): text(f"penalties.{penalty}"),
-                "Σ|w|": _sum(race.sum_abs[frame, member]),
-                "Σw²": _sum(race.sum_squares[frame, member]),
+                "Σ|w|": weighed(race.sum_abs[frame, member]),
+                "Σw²": weighed(race.sum_squares[frame, member]),
                 **({text("hist.held"): f"{held[k]:.0%}"} if guess else {}),  # it decides the prediction
                 text("hist.by_layer"): ", ".join(f"{z:,}/{n:,}" for z, n in zip(zeros, sizes, strict=True)),
             }
@@ -111,10 +110,6 @@ def _called(text: Text, shown: Shown, penalty: str, frame: int) -> str:
     return " ".join([text(f"penalties.{penalty}"), *([text("main.gone")] if gone else [])])
 
 
-def _sum(value: float) -> str:
-    return f"{value:,.2f}" if value < 1e6 else f"{value:.1e}"
-
-
 @st.fragment
 def _drawing(text: Text, shown: Shown, networks: Networks) -> None:
     st.markdown(text.prose("drawing"))
@@ -123,7 +118,7 @@ def _drawing(text: Text, shown: Shown, networks: Networks) -> None:
         text("drawing.who"), names, key="training_weights_who", default="l1", label_visibility="collapsed"
     )
     k = shown.race.penalties.index(who)
-    if networks.sizes[0] > MOST_INPUTS or max(networks.sizes[1:]) > PENCIL:
+    if networks.sizes[0] > MOST_INPUTS or max(networks.sizes[1:]) > replay.PENCIL:
         _matrices(text, networks, k)
         return
     links, units, ends = _parts(networks, k, shown, chart.look())
