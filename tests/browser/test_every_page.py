@@ -164,3 +164,25 @@ def test_the_last_of_two_quick_clicks_is_shown_computed_and_in_the_address(visit
     expect(page.locator(".st-key-home_lesson [aria-checked=true]")).to_have_text("과적합")
     page.locator("[data-testid=stExpander] a[href*='overfitting?lang=ko']").first.wait_for()
     visitor.assert_fine()
+
+
+@pytest.mark.parametrize(("stem", "width"), [("home", 390), ("distance", 1280), ("training", 390)])
+def test_korean_breaks_between_words(visit, stem: str, width: int) -> None:
+    page = visit(viewport={"width": width, "height": 844}).open(stem, lang="ko")
+    words = "[data-testid=stMain] :is([data-testid=stMarkdownContainer], [data-testid=stCaptionContainer]) p"
+    broken = page.locator(words).evaluate_all(
+        """all => all.flatMap(p => {
+          const found = [], walk = document.createTreeWalker(p, NodeFilter.SHOW_TEXT);
+          for (let node; (node = walk.nextNode());) {
+            if (node.parentElement.closest('.katex')) continue;
+            for (const hit of node.data.matchAll(/[가-힣]{2,8}/g)) {
+              const range = document.createRange();
+              range.setStart(node, hit.index); range.setEnd(node, hit.index + hit[0].length);
+              const tops = new Set([...range.getClientRects()].map(box => Math.round(box.top)));
+              if (tops.size > 1) found.push(hit[0]);
+            }
+          }
+          return found;
+        })"""
+    )
+    assert broken == []
