@@ -234,7 +234,7 @@ def test_everything_of_the_main_view_is_on_a_laptop_screen(visit, lang: str) -> 
     visitor = visit(viewport={"width": 1366, "height": 650})
     page = visitor.open("training", lang=lang, training_elastic="true")
     ready(page)
-    words = "[data-testid=stCaptionContainer]:has-text('▼') p"
+    words = "[data-testid=stCaptionContainer] p:text-matches('조기 종료라면|Early stopping would')"
     button = ".st-key-training_warm"
     for view, places in (
         ("replay", (f"{PLAYER} output", f"{PLAYER} canvas >> nth=-1", words, button)),
