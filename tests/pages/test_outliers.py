@@ -752,13 +752,23 @@ def test_a_corrected_file_of_the_same_name_and_size_begins_with_its_own_outlier(
         assert app.number_input(key="outliers_own_y").value == 90
 
 
-def test_a_table_that_cannot_be_used_says_that_the_numbers_are_the_old_ones() -> None:
+@pytest.mark.parametrize(("lang", "said"), [("ko", "고치기 전의 표로"), ("en", "the table as it was")])
+def test_a_table_that_cannot_be_used_says_that_the_numbers_are_the_old_ones(
+    open_page, lang: str, said: str
+) -> None:
     from pages.sections.outliers import shares
 
     rows = [(1.0,), (1.0,), (1.0,), (10.0,)]
     edits = {"edited_rows": {}, "deleted_rows": [0, 1, 2], "added_rows": []}
     assert shares._apply(rows, edits, 1, 60) is None
     assert shares._apply(rows, {**edits, "deleted_rows": [0]}, 1, 60) == rows[1:]
+    app = open_page("outliers", lang=lang, outliers_shares="true")
+    assert not app.warning
+    app.session_state["_outliers_residuals_turn"]["refused"] = True  # as such an edit leaves it
+    app.run()
+    assert said in app.warning[0].value
+    app.text_input(key="outliers_residuals").set_value("1, 2, 3").run()
+    assert not app.warning
 
 
 def test_a_field_names_the_numbers_it_takes(open_page) -> None:

@@ -365,6 +365,15 @@ def test_a_diverged_network_has_no_score_and_its_sums_are_not_rows_of_digits(ope
     assert "Test loss (R²)" in app.table[0].value
 
 
+def test_C30_what_a_collapsed_sweep_comes_to_is_said_with_where_it_begins(open_page) -> None:
+    app = open_page(
+        "training", lang="en", training_strength="true", training_sweep_penalty="l1", training_C30="constant"
+    )
+    found = re.search(r"From λ = ([\d.]+) on, the networks answer every input", app.success[0].value)
+    assert found
+    assert 0.01 < float(found[1]) <= 1
+
+
 def test_a_run_cut_short_says_so_and_not_that_it_was_stopped(open_page, monkeypatch) -> None:
     monkeypatch.setattr("reglib.race.epoch_seconds", lambda *_: 1.0)
     app = open_page("training", lang="en", training_epochs=100)
